@@ -1,0 +1,123 @@
+# Targets are made from folders, so that adding a file or a task never needs an edit here.
+
+add_library(mls_flags INTERFACE)
+# x86-64-v3 (AVX2, FMA) is a fixed instruction set: every machine that has it computes the same bits. Contraction is off
+# so that the compiler's choice of fused operations cannot change them.
+target_compile_options(mls_flags INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion
+                                           -Werror -march=x86-64-v3 -ffp-contract=off)
+target_include_directories(mls_flags INTERFACE ${CMAKE_SOURCE_DIR}/src ${CMAKE_SOURCE_DIR})
+if(CMAKE_CXX_COMPILER_ID MATCHES Clang)
+  target_link_options(mls_flags INTERFACE -fuse-ld=lld)
+endif()
+if(MLS_SANITIZE)
+  target_compile_options(mls_flags INTERFACE -fsanitize=address,undefined -fno-sanitize-recover=all
+                                             -fno-omit-frame-pointer)
+  target_link_options(mls_flags INTERFACE -fsanitize=address,undefined)
+endif()
+
+set_property(GLOBAL PROPERTY MLS_TEST_SOURCES "")
+
+function(mls_sources pattern out)
+  file(GLOB_RECURSE files CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/${pattern})
+  set(sources ${files})
+  list(FILTER sources EXCLUDE REGEX "_test\\.cpp$")
+  list(FILTER files INCLUDE REGEX "_test\\.cpp$")
+  set(${out} ${sources} PARENT_SCOPE)
+  set(${out}_TESTS ${files} PARENT_SCOPE)
+endfunction()
+
+function(mls_test name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;LIBS" ${ARGN})
+  add_executable(${name} ${ARG_SOURCES})
+  target_link_libraries(${name} PRIVATE mls_flags ${ARG_LIBS} GTest::gtest_main)
+  if(TARGET mls_core)
+    target_precompile_headers(${name} REUSE_FROM mls_core)
+  endif()
+  gtest_discover_tests(${name} WORKING_DIRECTORY ${CMAKE_BINARY_DIR} DISCOVERY_TIMEOUT 60
+                       PROPERTIES TIMEOUT 300 ENVIRONMENT "MLS_ROOT=${CMAKE_SOURCE_DIR};MLS_BUILD=${CMAKE_BINARY_DIR}")
+endfunction()
+
+# src/<name>: library mls_<name> from every source, program <name>_test from every *_test.cpp.
+function(mls_library name)
+  mls_sources(src/${name}/*.cpp found)
+  list(FILTER found EXCLUDE REGEX "/(main|jail_main)\\.cpp$")
+  if(found)
+    add_library(mls_${name} STATIC ${found})
+    target_link_libraries(mls_${name} PUBLIC mls_flags ${ARGN})
+    if(name STREQUAL core)
+      target_precompile_headers(mls_core PRIVATE <algorithm> <array> <chrono> <cmath> <cstdint> <cstring> <filesystem>
+        <functional> <map> <memory> <optional> <span> <string> <string_view> <variant> <vector> <fmt/format.h>
+        <nlohmann/json.hpp>)
+    else()
+      target_precompile_headers(mls_${name} REUSE_FROM mls_core)
+    endif()
+  else()
+    add_library(mls_${name} INTERFACE)
+    target_link_libraries(mls_${name} INTERFACE mls_flags ${ARGN})
+  endif()
+  if(name STREQUAL sandbox AND found)
+    target_link_libraries(mls_sandbox PUBLIC ${SECCOMP_LIBRARY})
+  endif()
+  if(found_TESTS)
+    mls_test(${name}_test SOURCES ${found_TESTS} LIBS mls_${name})
+  endif()
+endfunction()
+
+# lib/<concern>/{judge,shared,host}: one library of science that judges link; hosts are compiled by `mls` itself.
+function(mls_science)
+  mls_sources(lib/*.cpp found)
+  if(found)
+    add_library(mls_science STATIC ${found})
+    target_link_libraries(mls_science PUBLIC mls_judge mls_host ZLIB::ZLIB BZip2::BZip2 LibLZMA::LibLZMA)
+    target_precompile_headers(mls_science REUSE_FROM mls_core)
+  else()
+    add_library(mls_science INTERFACE)
+    target_link_libraries(mls_science INTERFACE mls_judge mls_host ZLIB::ZLIB BZip2::BZip2 LibLZMA::LibLZMA)
+  endif()
+  if(found_TESTS)
+    mls_test(science_test SOURCES ${found_TESTS} LIBS mls_science)
+  endif()
+endfunction()
+
+function(mls_program)
+  if(EXISTS ${CMAKE_SOURCE_DIR}/src/cli/main.cpp)
+    add_executable(mls ${CMAKE_SOURCE_DIR}/src/cli/main.cpp)
+    target_link_libraries(mls PRIVATE mls_cli)
+    target_precompile_headers(mls REUSE_FROM mls_core)
+  endif()
+endfunction()
+
+# The jail is the first program inside a sandbox: static, tiny, and never built with sanitizers.
+function(mls_jail)
+  if(EXISTS ${CMAKE_SOURCE_DIR}/src/sandbox/jail_main.cpp)
+    add_executable(mls-jail ${CMAKE_SOURCE_DIR}/src/sandbox/jail_main.cpp)
+    target_include_directories(mls-jail PRIVATE ${CMAKE_SOURCE_DIR}/src)
+    target_compile_options(mls-jail PRIVATE -Wall -Wextra -Wpedantic -Wshadow -Werror -O2)
+    target_link_options(mls-jail PRIVATE -static -fuse-ld=lld)
+    target_link_libraries(mls-jail PRIVATE ${SECCOMP_LIBRARY})
+  endif()
+endfunction()
+
+# tasks/<area>/<id>/judge.cpp (+ every other .cpp there that the host does not own): program judges/<id>.
+function(mls_judges)
+  file(GLOB judges CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tasks/*/*/judge.cpp)
+  add_custom_target(judges)
+  foreach(source ${judges})
+    cmake_path(GET source PARENT_PATH folder)
+    cmake_path(GET folder FILENAME id)
+    add_executable(judge-${id} ${source})
+    set_target_properties(judge-${id} PROPERTIES OUTPUT_NAME ${id} RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/judges)
+    target_link_libraries(judge-${id} PRIVATE mls_science)
+    target_precompile_headers(judge-${id} REUSE_FROM mls_core)
+    add_dependencies(judges judge-${id})
+  endforeach()
+endfunction()
+
+# tests/<name>_test.cpp: integration tests, which start real sandboxes.
+function(mls_tests)
+  file(GLOB tests CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/*_test.cpp)
+  if(tests)
+    mls_test(integration_test SOURCES ${tests} LIBS mls_cli)
+    add_dependencies(integration_test mls mls-jail judges)
+  endif()
+endfunction()
