@@ -84,8 +84,9 @@ class Message {
   /// Empties it for re-use (keeps capacity).
   void reset(std::string_view kind);
 
- private:
   Message& add_view(std::string_view name, DType dtype, Shape shape, std::span<const std::byte> bytes);
+
+ private:
   [[nodiscard]] const Scalar* find(std::string_view name) const;
   [[nodiscard]] const TensorView& typed(std::string_view name, DType dtype) const;
   [[nodiscard]] const TensorView& checked(std::string_view name, DType dtype, const Shape& shape) const;

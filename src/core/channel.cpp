@@ -1,0 +1,156 @@
+#include "core/channel.hpp"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cmath>
+#include <cstring>
+#include <utility>
+
+namespace mls {
+namespace {
+
+constexpr std::size_t read_ahead_bytes = 64 * 1024;
+
+double seconds_since(std::chrono::steady_clock::time_point start) {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+std::string reason() { return std::strerror(errno); }
+
+}  // namespace
+
+Channel::Channel(int fd, Options options) : fd_(fd), options_(options), ahead_(read_ahead_bytes) {}
+
+Channel::~Channel() {
+  if (fd_ >= 0) ::close(fd_);
+}
+
+Channel::Channel(Channel&& other) noexcept
+    : fd_(std::exchange(other.fd_, -1)),
+      options_(other.options_),
+      waited_s_(other.waited_s_),
+      header_(std::move(other.header_)),
+      payload_(std::move(other.payload_)),
+      ahead_(std::move(other.ahead_)),
+      ahead_begin_(std::exchange(other.ahead_begin_, 0)),
+      ahead_end_(std::exchange(other.ahead_end_, 0)),
+      received_(std::move(other.received_)),
+      outgoing_(std::move(other.outgoing_)) {}
+
+void Channel::wait_for(short events) {
+  const auto start = std::chrono::steady_clock::now();
+  pollfd poll_set{fd_, events, 0};
+  while (true) {
+    int timeout_ms = -1;
+    if (options_.wait_budget_s > 0) {
+      const double left = options_.wait_budget_s - waited_s_ - seconds_since(start);
+      if (left <= 0) {
+        waited_s_ += seconds_since(start);
+        throw ChannelTimeout("waited " + std::to_string(options_.wait_budget_s) + " s in all for the other side");
+      }
+      timeout_ms = static_cast<int>(std::ceil(std::min(left, 3600.0) * 1000));
+    }
+    const int ready = ::poll(&poll_set, 1, timeout_ms);
+    if (ready > 0) break;
+    if (ready < 0 && errno != EINTR) throw ChannelClosed("cannot wait for the other side: " + reason());
+  }
+  waited_s_ += seconds_since(start);
+}
+
+void Channel::send(const Message& message) {
+  encode_header(message, outgoing_);
+  static constexpr std::array<std::byte, 8> zeros{};
+  std::array<iovec, 2 * 64 + 1> parts{};
+  std::size_t count = 0;
+  parts[count++] = {outgoing_.data(), outgoing_.size()};
+  for (const TensorView& tensor : message.tensors()) {
+    if (count + 2 > parts.size()) throw std::logic_error("a message holds more than 64 tensors");
+    if (tensor.bytes.empty()) continue;
+    parts[count++] = {const_cast<std::byte*>(tensor.bytes.data()), tensor.bytes.size()};
+    const std::size_t padding = (8 - tensor.bytes.size() % 8) % 8;
+    if (padding > 0) parts[count++] = {const_cast<std::byte*>(zeros.data()), padding};
+  }
+  std::size_t first = 0;
+  while (first < count) {
+    msghdr out{};
+    out.msg_iov = &parts[first];
+    out.msg_iovlen = count - first;
+    const ssize_t sent = ::sendmsg(fd_, &out, MSG_NOSIGNAL | MSG_DONTWAIT);
+    if (sent < 0) {
+      if (errno == EINTR) continue;
+      if (errno == EAGAIN || errno == EWOULDBLOCK) {
+        wait_for(POLLOUT);
+        continue;
+      }
+      throw ChannelClosed("the other side is gone: " + reason());
+    }
+    auto left = static_cast<std::size_t>(sent);
+    while (first < count && left >= parts[first].iov_len) left -= parts[first++].iov_len;
+    if (first < count) {
+      parts[first].iov_base = static_cast<char*>(parts[first].iov_base) + left;
+      parts[first].iov_len -= left;
+    }
+  }
+}
+
+void Channel::read_exactly(std::byte* target, std::size_t count) {
+  while (count > 0) {
+    if (ahead_begin_ < ahead_end_) {
+      const std::size_t taken = std::min(count, ahead_end_ - ahead_begin_);
+      std::memcpy(target, ahead_.data() + ahead_begin_, taken);
+      ahead_begin_ += taken;
+      target += taken;
+      count -= taken;
+      continue;
+    }
+    // Large remainders go straight to their place, small ones through the read-ahead buffer.
+    const bool direct = count >= read_ahead_bytes;
+    std::byte* into = direct ? target : ahead_.data();
+    const ssize_t got = ::recv(fd_, into, direct ? count : ahead_.size(), MSG_DONTWAIT);
+    if (got == 0) throw ChannelClosed("the other side closed the connection");
+    if (got < 0) {
+      if (errno == EINTR) continue;
+      if (errno == EAGAIN || errno == EWOULDBLOCK) {
+        wait_for(POLLIN);
+        continue;
+      }
+      throw ChannelClosed("the other side is gone: " + reason());
+    }
+    if (direct) {
+      target += got;
+      count -= static_cast<std::size_t>(got);
+    } else {
+      ahead_begin_ = 0;
+      ahead_end_ = static_cast<std::size_t>(got);
+    }
+  }
+}
+
+const Message& Channel::receive() {
+  std::array<std::byte, frame_prefix_bytes> prefix{};
+  read_exactly(prefix.data(), prefix.size());
+  const FrameSizes sizes = decode_prefix(prefix, options_.max_payload);
+  header_.resize(sizes.header);
+  read_exactly(header_.data(), sizes.header);
+  // Grows with what really arrives, so that an announced size alone costs no memory.
+  constexpr std::size_t step = std::size_t{4} << 20;
+  std::size_t filled = 0;
+  while (filled < sizes.payload) {
+    const std::size_t next = std::min(step, sizes.payload - filled);
+    payload_.resize((filled + next) / 8);
+    read_exactly(reinterpret_cast<std::byte*>(payload_.data()) + filled, next);
+    filled += next;
+  }
+  payload_.resize(sizes.payload / 8);
+  decode_frame(header_, std::as_bytes(std::span(payload_)), received_);
+  return received_;
+}
+
+}  // namespace mls
