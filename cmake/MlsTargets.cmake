@@ -6,6 +6,7 @@ add_library(mls_flags INTERFACE)
 target_compile_options(mls_flags INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion
                                            -Werror -march=x86-64-v3 -ffp-contract=off)
 target_include_directories(mls_flags INTERFACE ${CMAKE_SOURCE_DIR}/src ${CMAKE_SOURCE_DIR})
+target_compile_definitions(mls_flags INTERFACE MLS_VERSION="${PROJECT_VERSION}")
 if(CMAKE_CXX_COMPILER_ID MATCHES Clang)
   target_link_options(mls_flags INTERFACE -fuse-ld=lld)
 endif()
@@ -34,7 +35,7 @@ function(mls_test name)
     target_precompile_headers(${name} REUSE_FROM mls_core)
   endif()
   gtest_discover_tests(${name} WORKING_DIRECTORY ${CMAKE_BINARY_DIR} DISCOVERY_TIMEOUT 60
-                       PROPERTIES TIMEOUT 300 ENVIRONMENT "MLS_ROOT=${CMAKE_SOURCE_DIR};MLS_BUILD=${CMAKE_BINARY_DIR}")
+                       PROPERTIES TIMEOUT 300 LABELS ${name} ENVIRONMENT "MLS_ROOT=${CMAKE_SOURCE_DIR};MLS_BUILD=${CMAKE_BINARY_DIR}")
 endfunction()
 
 # src/<name>: library mls_<name> from every source, program <name>_test from every *_test.cpp.
@@ -120,4 +121,14 @@ function(mls_tests)
     mls_test(integration_test SOURCES ${tests} LIBS mls_cli)
     add_dependencies(integration_test mls mls-jail judges)
   endif()
+endfunction()
+
+# tests/<name>_test.sh: checks that are scripts; they skip themselves with exit code 77.
+function(mls_script_tests)
+  file(GLOB scripts CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/*_test.sh)
+  foreach(script ${scripts})
+    cmake_path(GET script STEM name)
+    add_test(NAME ${name} COMMAND ${script})
+    set_tests_properties(${name} PROPERTIES TIMEOUT 300 SKIP_RETURN_CODE 77 LABELS script)
+  endforeach()
 endfunction()
