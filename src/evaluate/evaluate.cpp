@@ -1,0 +1,214 @@
+#include "evaluate/evaluate.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <mutex>
+#include <utility>
+
+#include "core/error.hpp"
+#include "core/files.hpp"
+#include "evaluate/result_cache.hpp"
+#include "evaluate/runner.hpp"
+#include "evaluate/toolchain.hpp"
+#include "evaluate/workers.hpp"
+#include "task/packs.hpp"
+#include "task/sources.hpp"
+
+namespace mls::evaluate {
+namespace {
+
+/// Serialises progress reports of all threads.
+class Reporter {
+ public:
+  Reporter(const ProgressSink& sink, int total) : sink_(sink), total_(total) {}
+
+  void say(Progress::Stage stage, const std::string& text) { report({stage, text, done_, total_, nullptr}); }
+
+  void finished(const RunRecord& record) {
+    const std::scoped_lock lock(mutex_);
+    ++done_;
+    if (sink_) sink_({Progress::Stage::running, fmt::format("{} seed {}", record.setting, record.seed), done_, total_, &record});
+  }
+
+  void prepared(const std::string& text) {
+    const std::scoped_lock lock(mutex_);
+    ++done_;
+    if (sink_) sink_({Progress::Stage::preparing, text, done_, total_, nullptr});
+  }
+
+ private:
+  void report(const Progress& progress) {
+    const std::scoped_lock lock(mutex_);
+    if (sink_) sink_(progress);
+  }
+
+  const ProgressSink& sink_;
+  int total_;
+  int done_ = 0;
+  std::mutex mutex_;
+};
+
+std::vector<const task::Setting*> selected_settings(const task::Task& task, const Options& options) {
+  for (const std::string& id : options.settings) (void)task.setting(id);  // an unknown id is an error
+  std::vector<const task::Setting*> selected;
+  for (const task::Setting& setting : task.settings) {
+    if (options.visible_only && setting.hidden) continue;
+    const bool named = std::find(options.settings.begin(), options.settings.end(), setting.id) != options.settings.end();
+    if (options.settings.empty() || named) selected.push_back(&setting);
+  }
+  return selected;
+}
+
+std::vector<Assignment> assignments_of(const task::Task& task, const Options& options) {
+  const int seeds = options.max_seeds > 0 ? std::min(options.max_seeds, task.seeds) : task.seeds;
+  std::vector<Assignment> assignments;
+  for (const task::Setting* setting : selected_settings(task, options)) {
+    for (int seed = 0; seed < seeds; ++seed) assignments.push_back({setting, seed, {}});
+  }
+  return assignments;
+}
+
+void fetch_packs(const Places& places, const task::Task& task, const ProgressSink& progress) {
+  if (task.packs.empty()) return;
+  const std::vector<task::Pack> registry = task::pack_registry(places.root);
+  for (const std::string& name : task.packs) {
+    const task::Pack& pack = task::find_pack(registry, name);
+    if (task::pack_state(places.home, pack) == task::PackState::present) continue;
+    task::fetch(places.home, pack, [&](const std::string& line) {
+      if (progress) progress({Progress::Stage::fetching, line, 0, 0, nullptr});
+    });
+  }
+}
+
+/// Makes what is missing and notes in each assignment where its artefact lies.
+void prepare_artefacts(const Runner& runner, std::vector<Assignment>& assignments, const Options& options,
+                       const ProgressSink& progress) {
+  if (!runner.prepares()) return;
+  std::vector<const Assignment*> missing;
+  for (Assignment& assignment : assignments) {
+    assignment.artefact = runner.artefact_place(assignment);
+    if (!std::filesystem::exists(assignment.artefact)) missing.push_back(&assignment);
+  }
+  Reporter reporter(progress, static_cast<int>(missing.size()));
+  run_jobs(static_cast<int>(missing.size()), options.jobs, options.stop, [&](int index, int core) {
+    const Assignment& assignment = *missing[static_cast<std::size_t>(index)];
+    runner.prepare(assignment, core, options.stop);
+    reporter.prepared(fmt::format("{} seed {}", assignment.setting->id, assignment.seed));
+  });
+  if (options.stop.stop_requested()) throw Interrupted();
+}
+
+RunRecord failed_run(const Assignment& assignment, Status status, const std::string& message) {
+  RunRecord record;
+  record.setting = assignment.setting->id;
+  record.seed = assignment.seed;
+  record.status = status;
+  record.message = message;
+  return record;
+}
+
+RunKey key_of(const Evaluation& evaluation, const Assignment& assignment) {
+  return {evaluation.task_sha256, evaluation.method_sha256, assignment.setting->id,
+          assignment.seed,        evaluation.seal,          evaluation.versions};
+}
+
+/// Fills evaluation.runs; everything already known comes from the cache.
+void run_all(const Places& places, const task::Task& task, const std::filesystem::path& host, const Options& options,
+             const ProgressSink& progress, std::vector<Assignment> assignments, Evaluation& evaluation) {
+  const ResultCache cache(places.home);
+  Reporter reporter(progress, static_cast<int>(assignments.size()));
+  std::vector<std::size_t> open;
+  for (std::size_t i = 0; i < assignments.size(); ++i) {
+    std::optional<RunRecord> known;
+    if (!options.fresh) known = cache.get(key_of(evaluation, assignments[i]));
+    if (known) {
+      evaluation.runs[i] = *std::move(known);
+      reporter.finished(evaluation.runs[i]);
+    } else {
+      open.push_back(i);
+    }
+  }
+  if (open.empty()) return;
+
+  fetch_packs(places, task, progress);
+  const Runner runner(places, task, options.seal);
+  std::vector<Assignment> to_run;
+  for (const std::size_t i : open) to_run.push_back(assignments[i]);
+  prepare_artefacts(runner, to_run, options, progress);
+  run_jobs(static_cast<int>(to_run.size()), options.jobs, options.stop, [&](int index, int core) {
+    const Assignment& assignment = to_run[static_cast<std::size_t>(index)];
+    RunRecord record = runner.run(assignment, host, core, options.stop);
+    cache.put(key_of(evaluation, assignment), record);
+    reporter.finished(record);
+    evaluation.runs[open[static_cast<std::size_t>(index)]] = std::move(record);
+  });
+  if (options.stop.stop_requested()) throw Interrupted();
+}
+
+}  // namespace
+
+std::map<std::string, std::vector<score::Metrics>> Evaluation::by_setting() const {
+  std::map<std::string, std::vector<score::Metrics>> result;
+  for (const RunRecord& run : runs) result[run.setting].push_back(run.metrics);
+  return result;
+}
+
+bool Evaluation::any(Status status) const {
+  return std::any_of(runs.begin(), runs.end(), [status](const RunRecord& run) { return run.status == status; });
+}
+
+Json to_json(const Evaluation& evaluation) {
+  Json runs = Json::array();
+  for (const RunRecord& run : evaluation.runs) runs.push_back(to_json(run));
+  return {{"task", evaluation.task}, {"task_sha256", evaluation.task_sha256}, {"method_sha256", evaluation.method_sha256},
+          {"seal", evaluation.seal}, {"versions", evaluation.versions},       {"runs", runs}};
+}
+
+Evaluation evaluation_from_json(const Json& json) {
+  try {
+    Evaluation evaluation;
+    evaluation.task = json.at("task").get<std::string>();
+    evaluation.task_sha256 = json.at("task_sha256").get<std::string>();
+    evaluation.method_sha256 = json.at("method_sha256").get<std::string>();
+    evaluation.seal = json.at("seal").get<std::string>();
+    evaluation.versions = json.at("versions").get<std::map<std::string, std::string>>();
+    for (const Json& run : json.at("runs")) evaluation.runs.push_back(run_from_json(run));
+    return evaluation;
+  } catch (const Json::exception& error) {
+    throw bad_input(fmt::format("not an evaluation: {}", error.what()));
+  }
+}
+
+Evaluation evaluate(const Places& places, const task::Task& task, const Method& method, const Options& options,
+                    const ProgressSink& progress) {
+  const Toolchain toolchain(places);
+  const std::vector<Assignment> assignments = assignments_of(task, options);
+  Evaluation evaluation;
+  evaluation.task = task.id;
+  evaluation.task_sha256 = task::task_hash(places.root, task);
+  evaluation.method_sha256 = method.sha256;
+  evaluation.seal = options.seal.id;
+  evaluation.versions = recorded_versions(toolchain);
+  evaluation.runs.resize(assignments.size());
+
+  if (progress) progress({Progress::Stage::compiling, task.id, 0, static_cast<int>(assignments.size()), nullptr});
+  const HostBuild build = toolchain.build(task, method);
+  if (build.status == Status::ok) {
+    run_all(places, task, build.program, options, progress, assignments, evaluation);
+  } else {
+    for (std::size_t i = 0; i < assignments.size(); ++i) {
+      evaluation.runs[i] = failed_run(assignments[i], build.status, build.error);
+    }
+  }
+  return evaluation;
+}
+
+void prepare(const Places& places, const task::Task& task, const Options& options, const ProgressSink& progress) {
+  fetch_packs(places, task, progress);
+  const Runner runner(places, task, options.seal);
+  std::vector<Assignment> assignments = assignments_of(task, options);
+  prepare_artefacts(runner, assignments, options, progress);
+}
+
+}  // namespace mls::evaluate

@@ -1,0 +1,317 @@
+#include "evaluate/runner.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <chrono>
+#include <cstring>
+#include <utility>
+
+#include "core/error.hpp"
+#include "core/files.hpp"
+#include "core/hash.hpp"
+#include "core/message.hpp"
+#include "sandbox/sandbox.hpp"
+#include "task/packs.hpp"
+#include "task/sources.hpp"
+
+namespace mls::evaluate {
+namespace {
+
+namespace fs = std::filesystem;
+
+// The judge's own work beyond waiting for the host; when it takes longer the fault is ours.
+constexpr double judge_allowance_s = 120;
+constexpr double preparation_allowance_s = 1800;
+// How long a host may take to end by itself after the judge has its verdict.
+constexpr double host_grace_s = 0.2;
+constexpr int exit_out_of_memory = 86;
+constexpr int exit_exception = 87;
+
+class Descriptor {
+ public:
+  explicit Descriptor(int fd = -1) : fd_(fd) {}
+  ~Descriptor() { close(); }
+  Descriptor(Descriptor&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
+  Descriptor& operator=(Descriptor&&) = delete;
+  [[nodiscard]] int get() const { return fd_; }
+  void close() {
+    if (fd_ >= 0) ::close(std::exchange(fd_, -1));
+  }
+
+ private:
+  int fd_;
+};
+
+Descriptor memory_file(std::string_view content) {
+  Descriptor file(::memfd_create("mls", MFD_CLOEXEC));
+  if (file.get() < 0) throw infrastructure(fmt::format("memfd_create: {}", std::strerror(errno)));
+  if (::write(file.get(), content.data(), content.size()) != static_cast<ssize_t>(content.size()) ||
+      ::lseek(file.get(), 0, SEEK_SET) != 0) {
+    throw infrastructure(fmt::format("a memory file cannot be written: {}", std::strerror(errno)));
+  }
+  return file;
+}
+
+std::string content_of(const Descriptor& file) {
+  struct stat info {};
+  ::fstat(file.get(), &info);
+  std::string bytes(static_cast<std::size_t>(info.st_size), '\0');
+  if (::pread(file.get(), bytes.data(), bytes.size(), 0) != static_cast<ssize_t>(bytes.size())) {
+    throw infrastructure("the judge's result cannot be read back");
+  }
+  return bytes;
+}
+
+std::pair<Descriptor, Descriptor> connected_pair() {
+  std::array<int, 2> ends{};
+  if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0) {
+    throw infrastructure(fmt::format("socketpair: {}", std::strerror(errno)));
+  }
+  return {Descriptor(ends[0]), Descriptor(ends[1])};
+}
+
+fs::path judge_program(const Places& places, const task::Task& task) {
+  fs::path program = places.build / "judges" / task.id;
+  if (!fs::exists(program)) {
+    throw infrastructure(fmt::format("{}: the judge is not built; run ./mls build", program.string()));
+  }
+  return program;
+}
+
+/// The draw key of DESIGN's third law, as text for the judge's order.
+std::string draw_key(const SealKey& seal, const std::string& what) { return hex(hmac_sha256(seal.bytes, what)); }
+
+std::vector<task::Pack> packs_of(const Places& places, const task::Task& task) {
+  std::vector<task::Pack> packs;
+  if (task.packs.empty()) return packs;
+  const auto registry = task::pack_registry(places.root);
+  for (const std::string& name : task.packs) packs.push_back(task::find_pack(registry, name));
+  return packs;
+}
+
+constexpr const char* packs_mount = "/packs";
+constexpr const char* artefact_mount = "/artefact.mls";
+
+std::string one_line(std::string text) {
+  while (!text.empty() && (text.back() == '\n' || text.back() == ' ')) text.pop_back();
+  return text;
+}
+
+/// The line of the host's own diagnostics that begins with "mls: ", if any: for people only.
+std::string host_remark(const std::string& output) {
+  const std::size_t at = output.rfind("mls: ");
+  if (at == std::string::npos || (at > 0 && output[at - 1] != '\n')) return "";
+  const std::size_t end = output.find('\n', at);
+  return output.substr(at + 5, end == std::string::npos ? end : end - at - 5);
+}
+
+struct Verdict {
+  Status status;
+  std::string message;
+};
+
+/// Why the conversation broke off, from how the host ended.
+Verdict verdict_of_end(const sandbox::Outcome& host) {
+  const std::string remark = host_remark(host.output);
+  switch (host.end) {
+    case sandbox::End::exited:
+      if (host.code == exit_out_of_memory) return {Status::oom, "the method ran out of memory"};
+      if (host.code == exit_exception && !remark.empty()) return {Status::crash, remark};
+      if (host.code == 0) {
+        return {Status::protocol_violation, "the method's process exited (code 0) before the run was complete"};
+      }
+      return {Status::crash, fmt::format("the method's process exited with code {} before the run was complete", host.code)};
+    case sandbox::End::signalled:
+    case sandbox::End::forbidden:
+    case sandbox::End::output_flood:
+      return {Status::crash, host.detail};
+    case sandbox::End::wall_timeout:
+    case sandbox::End::cpu_timeout:
+      return {Status::timeout, host.detail};
+    case sandbox::End::out_of_memory:
+      return {Status::oom, host.detail};
+    case sandbox::End::killed:
+      return {Status::protocol_violation, "the method closed its connection before the run was complete"};
+    case sandbox::End::not_started:
+      return {Status::infrastructure, host.detail};
+  }
+  return {Status::infrastructure, "unknown end of the host"};
+}
+
+/// The judge's own account; nullopt when it has none, which is our fault.
+std::optional<Json> judged(const sandbox::Outcome& judge, const Descriptor& result) {
+  if (judge.end != sandbox::End::exited || judge.code != 0) return std::nullopt;
+  Json json = Json::parse(content_of(result), nullptr, false);
+  if (!json.is_object() || !json.contains("status")) return std::nullopt;
+  return json;
+}
+
+void apply(const Json& verdict, const sandbox::Outcome& host, RunRecord& record) {
+  const std::string status = verdict.at("status").get<std::string>();
+  record.message = verdict.at("message").get<std::string>();
+  if (status == "host_ended") {
+    const Verdict end = verdict_of_end(host);
+    record.status = end.status;
+    record.message = end.message;
+    return;
+  }
+  record.status = status_named(status).value_or(Status::infrastructure);
+  if (record.status == Status::ok) record.metrics = verdict.at("metrics").get<score::Metrics>();
+}
+
+std::string failure_of(const sandbox::Outcome& judge) {
+  return fmt::format("the judge failed: {}{}{}", judge.detail, judge.output.empty() ? "" : ": ", one_line(judge.output));
+}
+
+}  // namespace
+
+Runner::Runner(const Places& places, const task::Task& task, SealKey seal)
+    : home_(places.home),
+      task_(task),
+      seal_(std::move(seal)),
+      judge_program_(judge_program(places, task)),
+      judge_hash_(task::hash_of_files(places.root, task::source_closure(places.root, task.folder / "judge.cpp"))),
+      packs_(packs_of(places, task)) {
+  const sandbox::Outcome outcome = sandbox::run(judge_command("describe"));
+  if (outcome.end != sandbox::End::exited || outcome.code != 0) throw infrastructure(failure_of(outcome));
+  prepares_ = outcome.output.starts_with("prepares");
+}
+
+std::string Runner::order_text(const Assignment& a) const {
+  Json packs = Json::object();
+  for (const task::Pack& pack : packs_) packs[pack.name] = fmt::format("{}/{}", packs_mount, pack.name);
+  return Json{{"params", a.setting->params},
+              {"seed", a.seed},
+              {"seed_key", draw_key(seal_, fmt::format("{}|{}|{}", task_.id, a.setting->id, a.seed))},
+              {"setting_key", draw_key(seal_, fmt::format("{}|{}", task_.id, a.setting->id))},
+              {"packs", packs},
+              {"artefact", a.artefact.empty() ? "" : artefact_mount},
+              {"host_wall_s", task_.limits.wall_s}}
+      .dump();
+}
+
+/// Judges are trusted, but see no more than they need: themselves, shared libraries, their packs and their artefact.
+sandbox::Command Runner::judge_command(const char* verb) const {
+  sandbox::Command command;
+  command.profile = sandbox::Profile::judge;
+  command.argv = {"/judge", verb};
+  command.mounts = {{judge_program_, "/judge", false},
+                    {"/usr/lib", "/usr/lib", false},
+                    {"/usr/lib", "/lib", false},
+                    {"/usr/lib64", "/lib64", false}};
+  for (const task::Pack& pack : packs_) {
+    const fs::path folder = task::pack_folder(home_, pack);
+    if (fs::exists(folder)) command.mounts.push_back({folder, fmt::format("{}/{}", packs_mount, pack.name), false});
+  }
+  command.environment = {{"LC_ALL", "C"}, {"ASAN_OPTIONS", "detect_leaks=0"}};
+  command.limits = {.wall_s = judge_allowance_s,
+                    .cpu_s = judge_allowance_s,
+                    .memory_bytes = std::size_t{4} << 30,
+                    .file_bytes = std::size_t{1} << 30,
+                    .output_bytes = std::size_t{1} << 20,
+                    .open_files = 64};
+  return command;
+}
+
+sandbox::Command Runner::host_command(const fs::path& program) const {
+  sandbox::Command command;
+  command.profile = sandbox::Profile::method;
+  command.argv = {"/host"};
+  command.mounts = {{program, "/host", false}};
+  command.limits = {.wall_s = judge_allowance_s + task_.limits.wall_s,
+                    .cpu_s = task_.limits.cpu_s,
+                    .memory_bytes = static_cast<std::size_t>(task_.limits.memory_mb) << 20,
+                    .file_bytes = std::size_t{1} << 20,
+                    .output_bytes = std::size_t{1} << 20,
+                    .open_files = 16};
+  return command;
+}
+
+fs::path Runner::artefact_place(const Assignment& a) const {
+  std::string inputs = fmt::format("{}\n{}\n{}\n{}\n{}\n{}\n{}\n", task_.id, judge_hash_, a.setting->id,
+                                   a.setting->params.dump(), a.seed, seal_.id, __VERSION__);
+  for (const task::Pack& pack : packs_) {
+    for (const task::PackFile& file : pack.files) inputs += file.sha256 + "\n";
+  }
+  return home_ / "artefacts" / task_.id / (sha256_hex(inputs) + ".mls");
+}
+
+void Runner::prepare(const Assignment& a, std::optional<int> cpu, const std::stop_token& stop) const {
+  const Descriptor order = memory_file(order_text(a));
+  const Descriptor result = memory_file("");
+  sandbox::Command command = judge_command("prepare");
+  command.descriptors = {{order.get(), 3}, {result.get(), 4}};
+  command.limits.wall_s = command.limits.cpu_s = preparation_allowance_s;
+  command.cpu = cpu;
+  sandbox::Process process = sandbox::Process::start(command);
+  const std::stop_callback on_stop(stop, [&process] { process.kill(); });
+  const sandbox::Outcome outcome = process.wait();
+  if (stop.stop_requested()) throw Interrupted();
+  if (outcome.end != sandbox::End::exited || outcome.code != 0) {
+    throw infrastructure(fmt::format("{} {} seed {}: {}", task_.id, a.setting->id, a.seed, failure_of(outcome)));
+  }
+  const std::string bytes = content_of(result);
+  try {
+    const StoredMessage check(bytes);
+  } catch (const ProtocolError& error) {
+    throw infrastructure(fmt::format("{}: the judge prepared a malformed artefact: {}", task_.id, error.what()));
+  }
+  write_atomic(artefact_place(a), bytes);
+}
+
+RunRecord Runner::run(const Assignment& a, const fs::path& host_program, std::optional<int> cpu,
+                      const std::stop_token& stop) const {
+  RunRecord record;
+  record.setting = a.setting->id;
+  record.seed = a.seed;
+  const auto start = std::chrono::steady_clock::now();
+  auto [judge_end, host_end] = connected_pair();
+  const Descriptor order = memory_file(order_text(a));
+  const Descriptor result = memory_file("");
+
+  sandbox::Command judge_side = judge_command("run");
+  if (!a.artefact.empty()) judge_side.mounts.push_back({a.artefact, artefact_mount, false});
+  judge_side.descriptors = {{order.get(), 3}, {result.get(), 4}, {judge_end.get(), 5}};
+  judge_side.limits.wall_s += task_.limits.wall_s;
+  judge_side.cpu = cpu;
+
+  sandbox::Command host_side = host_command(host_program);
+  host_side.descriptors = {{host_end.get(), 3}};
+  host_side.cpu = cpu;
+
+  try {
+    sandbox::Process judge = sandbox::Process::start(judge_side);
+    sandbox::Process host = sandbox::Process::start(host_side);
+    // Only the two children may hold the ends: the judge must see the host's end close.
+    judge_end.close();
+    host_end.close();
+    const std::stop_callback on_stop(stop, [&] {
+      judge.kill();
+      host.kill();
+    });
+    const sandbox::Outcome judge_outcome = judge.wait();
+    const sandbox::Outcome host_outcome = host.wait(host_grace_s);
+    if (stop.stop_requested()) throw Interrupted();
+    record.cpu_s = host_outcome.cpu_s;
+    record.rss_mb = static_cast<double>(host_outcome.peak_bytes) / (1 << 20);
+    if (const std::optional<Json> verdict = judged(judge_outcome, result)) {
+      apply(*verdict, host_outcome, record);
+    } else {
+      record.message = failure_of(judge_outcome);
+    }
+  } catch (const Error& error) {
+    record.status = Status::infrastructure;
+    record.message = error.what();
+  }
+  record.wall_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  return record;
+}
+
+}  // namespace mls::evaluate

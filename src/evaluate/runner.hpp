@@ -1,0 +1,60 @@
+// One run: judge and host side by side, and what came of it. Also the judge's preparations.
+//
+// Theory of operation: order and result travel in memory files, judge and host talk over one socket pair, and both are
+// pinned to one core, where handing a message over costs least. The judge alone says what the method reached; how the host
+// ended only explains why a conversation broke off.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "evaluate/evaluate.hpp"
+#include "sandbox/sandbox.hpp"
+#include "task/packs.hpp"
+
+namespace mls::evaluate {
+
+/// What the judge of one setting and seed needs to know.
+struct Assignment {
+  const task::Setting* setting = nullptr;
+  int seed = 0;
+  std::filesystem::path artefact;  ///< what `prepare` wrote, empty when the task prepares nothing
+};
+
+/// Bound to one task and one seal key; may be used by several threads at once.
+class Runner {
+ public:
+  /// `task` must outlive it. Throws infrastructure when the judge program is missing.
+  Runner(const Places& places, const task::Task& task, SealKey seal);
+
+  /// Does the task's judge prepare anything?
+  [[nodiscard]] bool prepares() const { return prepares_; }
+
+  /// Content address of an artefact: whatever decides its bytes.
+  [[nodiscard]] std::filesystem::path artefact_place(const Assignment& assignment) const;
+
+  /// Runs `judge prepare` and stores the result at artefact_place(). Throws infrastructure when it fails.
+  void prepare(const Assignment& assignment, std::optional<int> cpu, const std::stop_token& stop) const;
+
+  /// Never throws for anything the host does. Throws Interrupted.
+  [[nodiscard]] RunRecord run(const Assignment& assignment, const std::filesystem::path& host, std::optional<int> cpu,
+                              const std::stop_token& stop) const;
+
+ private:
+  [[nodiscard]] std::string order_text(const Assignment& assignment) const;
+  [[nodiscard]] sandbox::Command judge_command(const char* verb) const;
+  [[nodiscard]] sandbox::Command host_command(const std::filesystem::path& program) const;
+
+  std::filesystem::path home_;
+  const task::Task& task_;
+  SealKey seal_;
+  std::filesystem::path judge_program_;
+  std::string judge_hash_;  ///< of the sources the judge is made of
+  std::vector<task::Pack> packs_;
+  bool prepares_ = false;
+};
+
+}  // namespace mls::evaluate

@@ -1,0 +1,288 @@
+#include "evaluate/toolchain.hpp"
+
+#include <fmt/format.h>
+#include <gnu/libc-version.h>
+#include <unistd.h>
+
+#include <Eigen/Core>
+#include <boost/version.hpp>
+#include <set>
+#include <system_error>
+
+#include "core/error.hpp"
+#include "core/files.hpp"
+#include "core/hash.hpp"
+#include "sandbox/sandbox.hpp"
+#include "task/sources.hpp"
+
+namespace mls::evaluate {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* llvm_folder = "/usr/lib/llvm-19";
+
+const std::vector<std::string>& compile_flags() {
+  static const std::vector<std::string> flags = {
+      "-std=c++20", "-O2", "-march=x86-64-v3", "-ffp-contract=off", "-fno-plt", "-w", "-ferror-limit=20",
+      "-fno-color-diagnostics", "-fdiagnostics-format=clang", "-I/sdk/include", "-I/sdk/task", "-isystem",
+      "/usr/include/eigen3"};
+  return flags;
+}
+
+/// A folder beside the cache entry in the making; becomes the entry by one rename.
+class Draft {
+ public:
+  explicit Draft(fs::path entry) : entry_(std::move(entry)) {
+    fs::create_directories(entry_.parent_path());
+    std::string name = (entry_.parent_path() / ".draft-XXXXXX").string();
+    if (::mkdtemp(name.data()) == nullptr) throw infrastructure(name + ": cannot be made; is the disk full?");
+    folder_ = name;
+  }
+  ~Draft() {
+    std::error_code ignored;
+    if (!folder_.empty()) fs::remove_all(folder_, ignored);
+  }
+  Draft(const Draft&) = delete;
+  Draft& operator=(const Draft&) = delete;
+
+  [[nodiscard]] const fs::path& folder() const { return folder_; }
+
+  void publish() {
+    fs::permissions(folder_, fs::perms(0755));
+    std::error_code error;
+    fs::rename(folder_, entry_, error);
+    // Another process may have published the same content first: then ours is superfluous.
+    if (error && !fs::exists(entry_)) throw infrastructure(fmt::format("{}: {}", entry_.string(), error.message()));
+    if (!error) folder_.clear();
+  }
+
+ private:
+  fs::path entry_;
+  fs::path folder_;
+};
+
+void copy_into(const fs::path& from, const fs::path& to) {
+  fs::create_directories(to.parent_path());
+  std::error_code error;
+  fs::copy_file(from, to, fs::copy_options::overwrite_existing, error);
+  if (error) throw infrastructure(fmt::format("{}: cannot be copied: {}", from.string(), error.message()));
+}
+
+bool is_source(const fs::path& file) { return file.extension() == ".cpp"; }
+
+/// Task headers lie in task/, all others in include/ under the path by which they are included.
+fs::path sdk_place(const fs::path& root, const fs::path& task_folder, const fs::path& file) {
+  const auto below = [&file](const fs::path& folder) {
+    const fs::path relative = fs::relative(file, folder);
+    return *relative.begin() == ".." ? fs::path() : relative;
+  };
+  if (const fs::path relative = below(task_folder); !relative.empty()) return "task" / relative;
+  if (const fs::path relative = below(root / "src"); !relative.empty()) return "include" / relative;
+  return "include" / fs::relative(file, root);
+}
+
+/// What one compiler run sees besides the system's headers and libraries.
+struct View {
+  fs::path sdk;      // mounted read-only at /sdk
+  fs::path prelude;  // mounted read-only at /prelude; may be empty
+  fs::path work;     // mounted writable at /work
+};
+
+sandbox::Command compiler_command(std::vector<std::string> arguments, const View& view) {
+  sandbox::Command command;
+  command.profile = sandbox::Profile::compiler;
+  command.argv = {fmt::format("{}/bin/clang++", llvm_folder)};
+  command.argv.insert(command.argv.end(), arguments.begin(), arguments.end());
+  for (const char* folder : {llvm_folder, "/usr/include", "/usr/lib/gcc", "/usr/lib/x86_64-linux-gnu"}) {
+    command.mounts.push_back({folder, folder, false});
+  }
+  command.mounts.push_back({"/usr/lib/x86_64-linux-gnu", "/lib/x86_64-linux-gnu", false});
+  command.mounts.push_back({"/usr/lib64", "/lib64", false});
+  command.mounts.push_back({view.sdk, "/sdk", false});
+  if (!view.prelude.empty()) command.mounts.push_back({view.prelude, "/prelude", false});
+  command.mounts.push_back({view.work, "/work", true});
+  command.work_folder = "/work";
+  command.environment = {{"PATH", fmt::format("{}/bin", llvm_folder)}, {"LC_ALL", "C"}, {"TMPDIR", "/work"}};
+  command.limits = {.wall_s = 60,
+                    .cpu_s = 40,
+                    .memory_bytes = std::size_t{3} << 30,
+                    .file_bytes = std::size_t{256} << 20,
+                    .output_bytes = std::size_t{1} << 20,
+                    .open_files = 256};
+  return command;
+}
+
+sandbox::Outcome run_compiler(std::vector<std::string> arguments, const View& view) {
+  sandbox::Outcome outcome = sandbox::run(compiler_command(std::move(arguments), view));
+  if (outcome.end == sandbox::End::not_started) throw infrastructure("the compiler cannot be started: " + outcome.detail);
+  return outcome;
+}
+
+bool succeeded(const sandbox::Outcome& outcome) { return outcome.end == sandbox::End::exited && outcome.code == 0; }
+
+/// The compiler's text, or why it was stopped.
+std::string failure_of(const sandbox::Outcome& outcome) {
+  if (outcome.end == sandbox::End::exited && !outcome.output.empty()) return outcome.output;
+  return outcome.output + "the compiler was stopped: " + outcome.detail;
+}
+
+void require_success(const sandbox::Outcome& outcome, const std::string& what) {
+  if (!succeeded(outcome)) throw infrastructure(fmt::format("{} does not compile:\n{}", what, failure_of(outcome)));
+}
+
+std::string detect_version(const fs::path& home) {
+  const fs::path compiler = fs::path(llvm_folder) / "bin" / "clang++";
+  std::error_code error;
+  const auto size = fs::file_size(compiler, error);
+  if (error) throw infrastructure("clang-19 is missing; install it with: apt-get install clang-19 lld-19");
+  const auto stamp = fs::last_write_time(compiler).time_since_epoch().count();
+  const fs::path note = home / "compile" / fmt::format("version-{}-{}", size, stamp);
+  if (fs::exists(note)) return read_file(note, 256);
+  const TemporaryFolder empty;
+  const sandbox::Outcome outcome = run_compiler({"-dumpversion"}, {empty.path(), "", empty.path()});
+  require_success(outcome, "clang++ -dumpversion");
+  std::string version = "clang " + outcome.output.substr(0, outcome.output.find('\n'));
+  write_atomic(note, version);
+  return version;
+}
+
+/// Everything outside the repository that a compiled host depends on.
+std::string library_versions() {
+  return fmt::format("Eigen {}.{}.{}, Boost {}, libstdc++ {}, glibc {}", EIGEN_WORLD_VERSION, EIGEN_MAJOR_VERSION,
+                     EIGEN_MINOR_VERSION, BOOST_LIB_VERSION, __GLIBCXX__, ::gnu_get_libc_version());
+}
+
+std::vector<std::string> with_flags(const std::vector<std::string>& more) {
+  std::vector<std::string> arguments = compile_flags();
+  arguments.insert(arguments.end(), more.begin(), more.end());
+  return arguments;
+}
+
+/// Moves what the compiler wrote into the cache and returns its place there.
+fs::path publish(Draft& draft, const fs::path& entry, const fs::path& from, const char* name) {
+  copy_into(from, draft.folder() / name);
+  draft.publish();
+  return entry / name;
+}
+
+}  // namespace
+
+/// What all methods of one task share.
+struct Toolchain::Kit {
+  fs::path sdk;                   // the headers of the closure
+  fs::path prelude;               // folder of the precompiled header
+  std::string hash;               // of its content and of the objects
+  std::vector<fs::path> objects;  // in link order
+};
+
+Toolchain::Toolchain(Places places) : places_(std::move(places)), version_(detect_version(places_.home)) {}
+
+std::string Toolchain::key(const std::vector<std::string>& parts) const {
+  std::string text = fmt::format("{}\n{}\n{}\n", version_, library_versions(), fmt::join(compile_flags(), " "));
+  for (const std::string& part : parts) text += fmt::format("{}:{}\n", part.size(), part);
+  return sha256_hex(text);
+}
+
+fs::path Toolchain::precompiled_prelude() const {
+  const fs::path source = places_.root / "src" / "host" / "prelude.hpp";
+  const auto files = task::source_closure(places_.root, source);
+  const fs::path entry =
+      places_.home / "compile" / ("prelude-" + key({task::hash_of_files(places_.root, files)}));
+  if (fs::exists(entry)) return entry;
+  Draft draft(entry);
+  for (const fs::path& file : files) {
+    if (!is_source(file)) copy_into(file, draft.folder() / "include" / fs::relative(file, places_.root / "src"));
+  }
+  const TemporaryFolder work;
+  require_success(run_compiler(with_flags({"-x", "c++-header", "/sdk/include/host/prelude.hpp", "-Xclang",
+                                           "-fno-pch-timestamp", "-fpch-instantiate-templates", "-o", "/work/prelude.pch"}),
+                               {draft.folder(), "", work.path()}),
+                  "src/host/prelude.hpp");
+  publish(draft, entry, work.path() / "prelude.pch", "prelude.pch");
+  return entry;
+}
+
+fs::path Toolchain::object_of(const Kit& kit, const fs::path& source) const {
+  const auto files = task::source_closure(places_.root, source);
+  const fs::path entry = places_.home / "compile" /
+                         ("object-" + key({task::hash_of_files(places_.root, files), source.filename().string()}));
+  if (fs::exists(entry)) return entry / "object.o";
+  Draft draft(entry);
+  const TemporaryFolder work;
+  copy_into(source, work.path() / source.filename());
+  require_success(run_compiler(with_flags({"-include-pch", "/prelude/prelude.pch", "-c",
+                                           "/work/" + source.filename().string(), "-o", "/work/object.o"}),
+                               {kit.sdk, kit.prelude, work.path()}),
+                  fs::relative(source, places_.root).string());
+  return publish(draft, entry, work.path() / "object.o", "object.o");
+}
+
+Toolchain::Kit Toolchain::kit_of(const task::Task& task) const {
+  std::set<fs::path> files;
+  const fs::path host = places_.root / "src" / "host";
+  for (const fs::path& entry : {host / "prelude.hpp", host / "main.cpp", task.folder / "scaffold.cpp"}) {
+    for (fs::path& file : task::source_closure(places_.root, entry)) files.insert(std::move(file));
+  }
+  // method.cpp is the sibling of no header, but a careless include must not make it part of the kit.
+  files.erase(task.folder / "method.cpp");
+  const std::vector<fs::path> sorted(files.begin(), files.end());
+  Kit kit;
+  kit.hash = key({"kit", task::hash_of_files(places_.root, sorted)});
+  kit.sdk = places_.home / "compile" / ("kit-" + kit.hash);
+  kit.prelude = precompiled_prelude();
+  if (!fs::exists(kit.sdk)) {
+    Draft draft(kit.sdk);
+    for (const fs::path& file : sorted) {
+      if (!is_source(file)) copy_into(file, draft.folder() / sdk_place(places_.root, task.folder, file));
+    }
+    draft.publish();
+  }
+  for (const fs::path& file : sorted) {
+    if (is_source(file)) kit.objects.push_back(object_of(kit, file));
+  }
+  return kit;
+}
+
+HostBuild Toolchain::build(const task::Task& task, const Method& method) const {
+  if (!method.rejection.empty()) return {{}, method.rejection, Status::rejected};
+  const Kit kit = kit_of(task);
+  const fs::path entry = places_.home / "compile" / ("host-" + key({kit.hash, method.sha256}));
+  if (fs::exists(entry / "host")) return {entry / "host", "", Status::ok};
+  if (fs::exists(entry / "error.txt")) return {{}, read_file(entry / "error.txt"), Status::compile_error};
+  Draft draft(entry);
+  const TemporaryFolder work;
+  write_atomic(work.path() / "method.cpp", method.source);
+  sandbox::Outcome outcome = run_compiler(
+      with_flags({"-include-pch", "/prelude/prelude.pch", "-c", "method.cpp", "-o", "method.o"}), {kit.sdk, kit.prelude, work.path()});
+  if (succeeded(outcome)) outcome = link(kit, work.path());
+  if (succeeded(outcome)) return {publish(draft, entry, work.path() / "host", "host"), "", Status::ok};
+  const std::string error = failure_of(outcome);
+  // Only what the compiler itself said is sure to be said again; being stopped may depend on the machine's load.
+  if (outcome.end == sandbox::End::exited) {
+    write_atomic(draft.folder() / "error.txt", error);
+    draft.publish();
+  }
+  return {{}, error, Status::compile_error};
+}
+
+sandbox::Outcome Toolchain::link(const Kit& kit, const fs::path& work) const {
+  std::vector<std::string> arguments = {"-static", "-fuse-ld=lld", "-Wl,--threads=1", "-Wl,--gc-sections", "-o", "host",
+                                        "method.o"};
+  for (std::size_t i = 0; i < kit.objects.size(); ++i) {
+    const std::string name = fmt::format("kit-{}.o", i);
+    copy_into(kit.objects[i], work / name);
+    arguments.push_back(name);
+  }
+  return run_compiler(std::move(arguments), {kit.sdk, "", work});
+}
+
+std::map<std::string, std::string> recorded_versions(const Toolchain& toolchain) {
+  return {{"benchmark", MLS_VERSION},
+          {"host_compiler", toolchain.version()},
+          {"judge_compiler", __VERSION__},
+          {"libraries", library_versions()},
+          {"instruction_set", "x86-64-v3"}};
+}
+
+}  // namespace mls::evaluate

@@ -1,0 +1,52 @@
+// Builds hosts: the pristine scaffold and its libraries plus one submitted file, compiled and linked inside the sandbox.
+//
+// Theory of operation: everything is content-addressed below <home>/compile. One precompiled header (host/prelude.hpp)
+// serves all tasks. Each source in the closure of scaffold.cpp and host/main.cpp becomes an object once; a submission costs
+// one compilation of its file and one static link. The sandbox that compiles sees the toolchain, the system headers and the
+// headers of that closure; judge sources are not there.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <map>
+#include <vector>
+
+#include "evaluate/evaluate.hpp"
+#include "sandbox/sandbox.hpp"
+
+namespace mls::evaluate {
+
+struct HostBuild {
+  std::filesystem::path program;  ///< empty when it failed
+  std::string error;              ///< the compiler's or linker's message
+  Status status = Status::ok;     ///< ok, compile_error or infrastructure
+};
+
+class Toolchain {
+ public:
+  /// Throws infrastructure when clang-19 is not installed.
+  explicit Toolchain(Places places);
+
+  /// Builds what all methods of the task share (throws infrastructure when our own code does not compile), then the host
+  /// with this method.
+  [[nodiscard]] HostBuild build(const task::Task& task, const Method& method) const;
+
+  /// "clang 19.1.7"
+  [[nodiscard]] const std::string& version() const { return version_; }
+
+ private:
+  struct Kit;
+  [[nodiscard]] std::string key(const std::vector<std::string>& parts) const;
+  [[nodiscard]] std::filesystem::path precompiled_prelude() const;  // its folder
+  [[nodiscard]] std::filesystem::path object_of(const Kit& kit, const std::filesystem::path& source) const;
+  [[nodiscard]] Kit kit_of(const task::Task& task) const;
+  [[nodiscard]] sandbox::Outcome link(const Kit& kit, const std::filesystem::path& work) const;
+
+  Places places_;
+  std::string version_;
+};
+
+/// Recorded in every result: compilers, libraries, instruction set.
+[[nodiscard]] std::map<std::string, std::string> recorded_versions(const Toolchain& toolchain);
+
+}  // namespace mls::evaluate

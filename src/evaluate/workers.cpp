@@ -1,0 +1,54 @@
+#include "evaluate/workers.hpp"
+
+#include <sched.h>
+
+#include <algorithm>
+#include <atomic>
+#include <exception>
+#include <mutex>
+#include <thread>
+
+namespace mls::evaluate {
+
+std::vector<int> usable_cores() {
+  std::vector<int> cores;
+  cpu_set_t set;
+  CPU_ZERO(&set);
+  if (::sched_getaffinity(0, sizeof set, &set) == 0) {
+    for (int core = 0; core < CPU_SETSIZE; ++core) {
+      if (CPU_ISSET(core, &set)) cores.push_back(core);
+    }
+  }
+  if (cores.empty()) cores.push_back(0);
+  return cores;
+}
+
+void run_jobs(int count, int threads, const std::stop_token& stop, const std::function<void(int, int)>& job) {
+  const std::vector<int> cores = usable_cores();
+  const int wanted = threads > 0 ? threads : static_cast<int>(cores.size());
+  std::atomic<int> next = 0;
+  std::atomic<bool> failed = false;
+  std::exception_ptr failure;
+  std::mutex failure_mutex;
+  const auto work = [&](int core) {
+    while (!failed && !stop.stop_requested()) {
+      const int index = next++;
+      if (index >= count) return;
+      try {
+        job(index, core);
+      } catch (...) {
+        const std::scoped_lock lock(failure_mutex);
+        if (!failed.exchange(true)) failure = std::current_exception();
+      }
+    }
+  };
+  {
+    std::vector<std::jthread> workers;
+    for (int i = 0; i < std::min(wanted, count); ++i) {
+      workers.emplace_back(work, cores[static_cast<std::size_t>(i) % cores.size()]);
+    }
+  }
+  if (failure) std::rethrow_exception(failure);
+}
+
+}  // namespace mls::evaluate
