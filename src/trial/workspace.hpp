@@ -1,0 +1,40 @@
+// A folder in which somebody works on a method: everything to read, one file to edit.
+//
+// Only method.cpp is ever read back from it; the rest of an evaluation is rebuilt from the installed benchmark, so what else
+// is changed, deleted or linked in the folder cannot matter.
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "task/task.hpp"
+
+namespace mls::trial {
+
+inline constexpr const char* workspace_marker = ".mls-workspace.toml";
+
+/// What the marker file says.
+struct Workspace {
+  std::filesystem::path folder;
+  std::string task;
+  std::string created;      ///< UTC
+  std::string task_sha256;  ///< task::task_hash when it was started
+};
+
+/// Fills `folder` (made when missing) with question.md, surface.hpp, method.cpp, baselines/, scaffold.cpp, README.md, the
+/// headers they include, and the marker, written last. All but method.cpp is read-only. Hidden settings are not mentioned.
+/// Throws usage_error when the folder is not empty, infrastructure when it cannot be written; then nothing is left behind.
+Workspace start_workspace(const std::filesystem::path& root, const task::Task& task, const std::filesystem::path& folder);
+
+/// Reads the marker, trusting nothing in the folder. Throws bad_input with a remedy when the folder is not a workspace.
+[[nodiscard]] Workspace open_workspace(const std::filesystem::path& folder);
+
+[[nodiscard]] std::filesystem::path method_file(const Workspace& workspace);
+
+/// Throws bad_input saying how to get a method.cpp back when there is none.
+void require_method(const Workspace& workspace);
+
+/// The README of a workspace (Markdown).
+[[nodiscard]] std::string workspace_readme(const task::Task& task);
+
+}  // namespace mls::trial
