@@ -1,0 +1,41 @@
+#include "evaluate/workers.hpp"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <stdexcept>
+#include <vector>
+
+namespace mls::evaluate {
+namespace {
+
+TEST(Workers, DoEveryJobOnce) {
+  std::vector<std::atomic<int>> done(500);
+  run_jobs(500, 4, {}, [&](int index, int) { ++done[static_cast<std::size_t>(index)]; });
+  for (const auto& count : done) EXPECT_EQ(count, 1);
+}
+
+TEST(Workers, TheFirstFailureEndsTheWorkAndIsTold) {
+  std::atomic<int> started = 0;
+  EXPECT_THROW(run_jobs(100000, 2, {},
+                        [&](int index, int) {
+                          ++started;
+                          if (index == 10) throw std::runtime_error("job 10");
+                        }),
+               std::runtime_error);
+  EXPECT_LT(started, 100000);
+}
+
+TEST(Workers, StopWhenAsked) {
+  std::stop_source stop;
+  std::atomic<int> started = 0;
+  run_jobs(1000, 2, stop.get_token(), [&](int, int) {
+    if (++started == 5) stop.request_stop();
+  });
+  EXPECT_LT(started, 1000);
+}
+
+TEST(Workers, NothingToDoIsFine) { run_jobs(0, 0, {}, [](int, int) { FAIL(); }); }
+
+}  // namespace
+}  // namespace mls::evaluate
