@@ -23,7 +23,7 @@ fresh_machine() {
   cp "$repository/mls" "$TREE/mls"
   touch "$TREE"/{CMakeLists.txt,CMakePresets.json} "$STATE"/{installed,calls}
   local tool
-  for tool in bash env find sed grep tr head tail mkdir mv rm flock nproc readlink cat touch sleep rmdir chmod setsid; do
+  for tool in bash sh env find sed grep tr head tail mkdir mv rm flock nproc readlink cat touch sleep rmdir chmod setsid; do
     ln -s "$(command -v "$tool")" "$STATE/bin/$tool"
   done
   printf '0\n' >"$STATE/uid"
@@ -209,7 +209,7 @@ test_broken_installation_is_named() {
   touch "$STATE/apt_breaks"
   run_mls tasks
   check "infrastructure" is "$status" 3
-  check "named" holds "$err" "could not install 24 packages"
+  check "named" holds "$err" "could not install everything"
   check "not built" not_called ^ninja
 }
 
