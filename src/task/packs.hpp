@@ -1,4 +1,5 @@
-// Data packs: real data from package registries, verified and kept readable offline. Registry: packs/registry.toml.
+// Data packs: real data from package registries, verified and kept readable offline. Registry:
+// packs/registry.toml.
 #pragma once
 
 #include <cstdint>
@@ -35,13 +36,16 @@ struct Pack {
 [[nodiscard]] std::filesystem::path pack_folder(const std::filesystem::path& home, const Pack& pack);
 
 enum class PackState { present, absent, damaged };
-/// Sizes only (cheap); `verify` hashes every file and throws bad_input naming the first wrong or truncated one.
+/// Sizes only (cheap); `verify` hashes every file and throws bad_input naming the first wrong or truncated
+/// one.
 [[nodiscard]] PackState pack_state(const std::filesystem::path& home, const Pack& pack);
 void verify(const std::filesystem::path& home, const Pack& pack);
 
-/// Makes the pack present: downloads with npm pack / apt-get download / pip download, extracts the listed files, checks
-/// every hash, moves the folder into place in one rename. Two processes may call it at once. `say` gets progress lines.
-/// Throws bad_input for a wrong hash (named, with both hashes), infrastructure when the client or network fails.
-void fetch(const std::filesystem::path& home, const Pack& pack, const std::function<void(const std::string&)>& say);
+/// Makes the pack present: downloads with npm pack / apt-get download / pip download, extracts the listed
+/// files, checks every hash, moves the folder into place in one rename. Two processes may call it at once.
+/// `say` gets progress lines. Throws bad_input for a wrong hash (named, with both hashes), infrastructure
+/// when the client or network fails.
+void fetch(const std::filesystem::path& home, const Pack& pack,
+           const std::function<void(const std::string&)>& say);
 
 }  // namespace mls::task

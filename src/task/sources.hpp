@@ -7,9 +7,9 @@
 
 namespace mls::task {
 
-/// All repository files that `entry` includes with quotes, transitively, and for every header "x.hpp" the sibling "x.cpp"
-/// when it exists; resolved against the including file's folder, `root`/src and `root`. Sorted, unique, includes `entry`.
-/// Throws bad_input when an include cannot be found.
+/// All repository files that `entry` includes with quotes, transitively, and for every header "x.hpp" the
+/// sibling "x.cpp" when it exists; resolved against the including file's folder, `root`/src and `root`.
+/// Sorted, unique, includes `entry`. Throws bad_input when an include cannot be found.
 [[nodiscard]] std::vector<std::filesystem::path> source_closure(const std::filesystem::path& root,
                                                                 const std::filesystem::path& entry);
 
@@ -17,8 +17,9 @@ namespace mls::task {
 [[nodiscard]] std::string hash_of_files(const std::filesystem::path& root,
                                         const std::vector<std::filesystem::path>& files);
 
-/// What decides a task's verdicts apart from the method: closure of judge.cpp and scaffold.cpp, surface.hpp, and the
-/// verdict-relevant part of task.toml (settings, params, seeds, limits); not its prose, baselines or score terms.
+/// What decides a task's verdicts apart from the method: closure of judge.cpp and scaffold.cpp, surface.hpp,
+/// and the verdict-relevant part of task.toml (settings, params, seeds, limits); not its prose, baselines or
+/// score terms.
 [[nodiscard]] std::string task_hash(const std::filesystem::path& root, const struct Task& task);
 
 }  // namespace mls::task

@@ -3,13 +3,16 @@
 
 #include <cstdint>
 #include <filesystem>
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include <nlohmann/json.hpp>
+
 namespace mls::task {
+
+struct Pack;  // packs.hpp
 
 enum class Direction { lower, higher };
 /// Applied to the raw metric before anything else; see score/score.hpp.
@@ -40,7 +43,7 @@ struct Limits {
 struct Setting {
   std::string id;
   bool hidden = false;
-  std::string axis;         ///< along what it differs from the first setting
+  std::string axis;  ///< along what it differs from the first setting
   std::string description;
   nlohmann::json params;    ///< object handed to the judge
   std::vector<Term> terms;  ///< at least one
@@ -92,10 +95,14 @@ struct Task {
   [[nodiscard]] std::filesystem::path source_of(const Baseline& baseline) const;
 };
 
-/// Parses and checks one task folder. Throws bad_input with file, line, what was found and what to write instead:
-/// unknown key, wrong type, missing key or file, duplicate id, value out of range, unknown area/protocol/metric/setting,
-/// task folder name != id, area folder name != area, fewer than three baselines or settings, no hidden setting, ...
-[[nodiscard]] Task load(const std::filesystem::path& folder);
+/// Parses and checks one task folder. Throws bad_input with file, line, what was found and what to write
+/// instead: unknown key, wrong type, missing key or file, duplicate id, value out of range, unknown
+/// area/protocol/metric/setting, task folder name != id, area folder name != area, fewer than three baselines
+/// or settings, no hidden setting, ... With a `registry`, packs that it does not hold are refused too.
+[[nodiscard]] Task load(const std::filesystem::path& folder, const std::vector<Pack>* registry = nullptr);
+
+/// The seven protocols (docs/task-format.md).
+[[nodiscard]] const std::vector<std::string>& protocols();
 
 /// The twelve areas in their published order.
 struct Area {
@@ -105,10 +112,12 @@ struct Area {
 };
 [[nodiscard]] const std::vector<Area>& areas();
 
-/// Every task below `root`/tasks, in area order, then by id. Throws as `load`, and on an id used twice.
+/// Every task below `root`/tasks, in area order, then by id. Throws as `load`, on an id used twice, a folder
+/// that is no area, and a pack that packs/registry.toml does not hold.
 [[nodiscard]] std::vector<Task> catalogue(const std::filesystem::path& root);
 
-/// The task with this id; the error lists the nearest known ids.
+/// The task with this id, loaded alone: a broken neighbour does no harm. The error lists the nearest known
+/// ids.
 [[nodiscard]] Task find(const std::filesystem::path& root, std::string_view id);
 
 }  // namespace mls::task
