@@ -1,0 +1,3 @@
+#include "surface.hpp"
+
+void nothing() {}
