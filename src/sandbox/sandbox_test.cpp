@@ -1,0 +1,547 @@
+// Real sandboxes around testing/hostile_main.cpp.
+#include "sandbox/sandbox.hpp"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <chrono>
+#include <fstream>
+#include <thread>
+
+#include <gtest/gtest.h>
+
+#include "core/error.hpp"
+#include "core/files.hpp"
+#include "core/locations.hpp"
+#include "sandbox/cgroup.hpp"
+#include "sandbox/descriptor.hpp"
+
+namespace mls::sandbox {
+namespace {
+
+namespace fs = std::filesystem;
+
+Command hostile(std::vector<std::string> words, Profile profile = Profile::method) {
+  Command command;
+  command.profile = profile;
+  command.argv = {"/hostile"};
+  command.argv.insert(command.argv.end(), words.begin(), words.end());
+  command.mounts = {{build_folder() / "bin" / "sandbox-hostile", "/hostile"}};
+  command.limits.wall_s = 10;
+  command.limits.cpu_s = 5;
+  command.limits.memory_bytes = std::size_t{128} << 20;
+  return command;
+}
+
+Outcome run_hostile(std::vector<std::string> words, Profile profile = Profile::method) {
+  return run(hostile(std::move(words), profile));
+}
+
+std::array<Descriptor, 2> socket_pair() {
+  int ends[2];
+  EXPECT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends), 0);
+  return {Descriptor{ends[0]}, Descriptor{ends[1]}};
+}
+
+/// Whether the other end of a socket is closed everywhere within `ms`.
+bool hangs_up(const Descriptor& socket, int ms) {
+  pollfd watched{socket.get(), POLLRDHUP, 0};
+  return ::poll(&watched, 1, ms) == 1;
+}
+
+// --- How programs end ------------------------------------------------------------------------------------------------
+
+TEST(Ending, ExitStatus) {
+  for (const int code : {0, 3, 86, 159}) {
+    const Outcome outcome = run_hostile({"exit", std::to_string(code)});
+    EXPECT_EQ(outcome.end, End::exited) << outcome.detail;
+    EXPECT_EQ(outcome.code, code);
+  }
+}
+
+TEST(Ending, Signals) {
+  const auto signal_of = [](const char* word) {
+    const Outcome outcome = run_hostile({word});
+    EXPECT_EQ(outcome.end, End::signalled) << word << ": " << outcome.detail;
+    return outcome.code;
+  };
+  EXPECT_EQ(signal_of("abort"), SIGABRT);
+  EXPECT_EQ(signal_of("segv"), SIGSEGV);
+  EXPECT_EQ(signal_of("stack"), SIGSEGV);
+  EXPECT_EQ(signal_of("suicide"), SIGKILL);
+}
+
+TEST(Ending, DetailNamesTheSignal) {
+  EXPECT_EQ(run_hostile({"segv"}).detail, "ended by signal 11 (SIGSEGV)");
+}
+
+TEST(Ending, WallTimeoutOfSleepingSpinningStoppedAndClingingPrograms) {
+  for (const char* word : {"sleep", "spin", "stop", "cling"}) {
+    Command command = hostile({word});
+    command.limits.wall_s = 0.2;
+    const Outcome outcome = run(command);
+    EXPECT_EQ(outcome.end, End::wall_timeout) << word << ": " << outcome.detail;
+    EXPECT_EQ(outcome.detail, "still running after 0.2 s");
+    EXPECT_GE(outcome.wall_s, 0.2);
+    EXPECT_LT(outcome.wall_s, 1.0);
+  }
+}
+
+TEST(Ending, CpuTimeout) {
+  Command command = hostile({"spin"});
+  command.limits.cpu_s = 1;
+  const Outcome outcome = run(command);
+  EXPECT_EQ(outcome.end, End::cpu_timeout) << outcome.detail;
+  EXPECT_GE(outcome.cpu_s, 0.9);
+  EXPECT_LT(outcome.cpu_s, 2.5);
+}
+
+TEST(Ending, FractionsOfACpuSecondAreJudgedAfterwards) {
+  Command command = hostile({"use-cpu", "400"});
+  command.limits.cpu_s = 0.2;
+  EXPECT_EQ(run(command).end, End::cpu_timeout);
+  command.limits.cpu_s = 0.8;
+  EXPECT_EQ(run(command).end, End::exited);
+}
+
+TEST(Ending, OutOfMemory) {
+  const Outcome told = run_hostile({"allocate-with-handler"});
+  EXPECT_EQ(told.end, End::out_of_memory) << told.detail;
+  EXPECT_EQ(told.detail, "needed more than 128 MiB of memory");
+  EXPECT_LE(told.peak_bytes, std::size_t{128} << 20);
+  EXPECT_EQ(run_hostile({"allocate"}).code, SIGABRT);  // an uncaught std::bad_alloc is a crash like others
+}
+
+TEST(Ending, KilledOnRequest) {
+  Process process = Process::start(hostile({"sleep"}));
+  process.kill();
+  EXPECT_EQ(process.wait().end, End::killed);
+  Process later = Process::start(hostile({"cling"}));
+  std::this_thread::sleep_for(std::chrono::milliseconds{50});
+  later.kill();
+  EXPECT_EQ(later.wait().end, End::killed);
+}
+
+TEST(Ending, KilledByAnotherThreadWhileWaiting) {
+  Process process = Process::start(hostile({"sleep"}));
+  std::thread killer{[&] {
+    std::this_thread::sleep_for(std::chrono::milliseconds{50});
+    process.kill();
+  }};
+  EXPECT_EQ(process.wait().end, End::killed);
+  killer.join();
+}
+
+TEST(Ending, KilledWhenGraceIsOver) {
+  Process process = Process::start(hostile({"sleep"}));
+  const Outcome outcome = process.wait(0.1);
+  EXPECT_EQ(outcome.end, End::killed) << outcome.detail;
+  EXPECT_EQ(process.wait().end, End::killed);
+}
+
+TEST(Ending, EndBeforeGraceIsOver) {
+  Process process = Process::start(hostile({"exit", "0"}));
+  EXPECT_EQ(process.wait(5.0).end, End::exited);
+}
+
+TEST(Ending, OutlivesTheThreadThatStartedIt) {
+  std::optional<Process> process;
+  std::thread{[&] { process = Process::start(hostile({"use-cpu", "100"})); }}.join();
+  EXPECT_EQ(process->wait().end, End::exited);
+}
+
+TEST(Ending, TimesAndMemoryAreMeasured) {
+  const Outcome outcome = run_hostile({"memory", "40"});
+  EXPECT_EQ(outcome.end, End::exited) << outcome.detail;
+  EXPECT_GT(outcome.peak_bytes, std::size_t{40} << 20);
+  EXPECT_LT(outcome.peak_bytes, std::size_t{60} << 20);
+  const Outcome busy = run_hostile({"use-cpu", "200"});
+  EXPECT_NEAR(busy.cpu_s, 0.2, 0.05);
+  EXPECT_GE(busy.wall_s, 0.19);
+}
+
+TEST(Ending, MissingProgramIsNotStarted) {
+  Command command = hostile({});
+  command.argv = {"/nothing"};
+  const Outcome outcome = run(command);
+  EXPECT_EQ(outcome.end, End::not_started);
+  EXPECT_EQ(outcome.detail, "the sandbox failed at opening the program (/nothing): No such file or directory");
+}
+
+TEST(Ending, FileThatIsNoProgramIsNotStarted) {
+  const TemporaryFolder folder;
+  std::ofstream{folder.path() / "text"} << "hello";
+  fs::permissions(folder.path() / "text", fs::perms::all);
+  Command command = hostile({});
+  command.argv = {"/text"};
+  command.mounts = {{folder.path() / "text", "/text"}};
+  const Outcome outcome = run(command);
+  EXPECT_EQ(outcome.end, End::not_started) << outcome.detail;
+  EXPECT_NE(outcome.detail.find("Exec format error"), std::string::npos) << outcome.detail;
+}
+
+TEST(Ending, BadCommandsAreRefused) {
+  const auto refused = [](auto change) {
+    Command command = hostile({"exit", "0"});
+    change(command);
+    EXPECT_THROW((void)Process::start(command), Error);
+  };
+  refused([](Command& command) { command.argv.clear(); });
+  refused([](Command& command) { command.argv[0] = "hostile"; });
+  refused([](Command& command) { command.argv[1] = std::string{"a\0b", 3}; });
+  refused([](Command& command) { command.mounts[0].source = "/no/such/file"; });
+  refused([](Command& command) { command.descriptors = {{0, 2}}; });
+  refused([](Command& command) { command.descriptors = {{0, 64}}; });
+  refused([](Command& command) { command.descriptors = {{0, 5}, {1, 5}}; });
+  refused([](Command& command) { command.descriptors = {{9999, 5}}; });
+  refused([](Command& command) { command.limits.open_files = 255; });
+  refused([](Command& command) { command.limits.wall_s = 0; });
+}
+
+// --- What a method cannot do -----------------------------------------------------------------------------------------
+
+TEST(Method, ForbiddenCallsEndItAndAreNamed) {
+  const std::vector<std::pair<std::vector<std::string>, std::string>> attempts = {
+      {{"fork"}, "clone"},
+      {{"exec", "/hostile"}, "execve"},
+      {{"exec-elsewhere"}, "execveat"},
+      {{"open", "/hostile"}, "openat"},
+      {{"open", "/proc/self/environ"}, "openat"},
+      {{"write-file", "/x"}, "openat"},
+      {{"socket"}, "socket"},
+      {{"socketpair"}, "socketpair"},
+      {{"trace-jail"}, "ptrace"},
+      {{"read-jail"}, "process_vm_readv"},
+      {{"kill-jail"}, "kill"},
+      {{"kill-all"}, "kill"},
+      {{"signal-jail"}, "tgkill"},
+      {{"executable-pages"}, "mmap"},
+      {{"make-executable"}, "mprotect"},
+      {{"map-descriptor"}, "mmap"},
+      {{"limit"}, "prlimit64"},
+      {{"namespace"}, "unshare"},
+      {{"urgent"}, "sendto"},
+      {{"cut-output"}, "ftruncate"},
+  };
+  for (const auto& [words, call] : attempts) {
+    const Outcome outcome = run_hostile(words);
+    EXPECT_EQ(outcome.end, End::forbidden) << words[0] << ": " << outcome.detail << "\n" << outcome.output;
+    EXPECT_EQ(outcome.detail, "made the system call " + call + ", which is not allowed");
+  }
+}
+
+TEST(Method, ForbiddenCallWithoutAHandler) {
+  Command command = hostile({"socket"});
+  command.environment = {{"UNHANDLED", "1"}};
+  const Outcome outcome = run(command);
+  EXPECT_EQ(outcome.end, End::forbidden);
+  EXPECT_EQ(outcome.detail, "made a system call that is not allowed (starting a thread?)");
+  EXPECT_EQ(run_hostile({"swallow-signal"}).end, End::forbidden);
+}
+
+TEST(Method, StartsNoThreads) {
+  // The C library blocks all signals meanwhile, so that no handler can name the call.
+  EXPECT_EQ(run_hostile({"thread"}).detail, "made a system call that is not allowed (starting a thread?)");
+}
+
+TEST(Method, OtherEntriesToTheKernelAreClosed) {
+  for (const char* word : {"old-entry", "x32-entry"}) {
+    const Outcome outcome = run_hostile({word});
+    EXPECT_EQ(outcome.end, End::forbidden) << word << ": " << outcome.detail;
+  }
+}
+
+TEST(Method, SomeCallsAreRefusedQuietly) {
+  for (const char* word : {"random", "rewind-output", "terminal", "exec-again"}) {
+    const Outcome outcome = run_hostile({word});
+    EXPECT_EQ(outcome.end, End::exited) << word << ": " << outcome.detail;
+    EXPECT_EQ(outcome.code, 1) << word;
+  }
+}
+
+TEST(Method, OrdinaryLibraryUseWorks) {
+  for (const char* word : {"sort", "say", "core"}) {
+    const Outcome outcome = run_hostile({word, "hello"});
+    EXPECT_EQ(outcome.end, End::exited) << word << ": " << outcome.detail;
+    EXPECT_EQ(outcome.code, 0) << word;
+  }
+}
+
+TEST(Method, EnvironmentIsExactlyTheGivenOne) {
+  EXPECT_EQ(run_hostile({"environment"}).output, "");
+  Command command = hostile({"environment"});
+  command.environment = {{"A", "1"}, {"B", "two words"}};
+  EXPECT_EQ(run(command).output, "A=1\nB=two words\n");
+}
+
+TEST(Method, HoldsNoDescriptorsButThePassedOnes) {
+  const Descriptor leaked{::open("/dev/null", O_RDONLY)};  // inheritable, as a careless caller of ours may leave one
+  const auto ends = socket_pair();
+  EXPECT_EQ(run_hostile({"descriptors"}).output, "0 1 2 ");
+  Command command = hostile({"descriptors"});
+  command.descriptors = {{ends[0].get(), 3}, {ends[1].get(), 40}};
+  EXPECT_EQ(run(command).output, "0 1 2 3 40 ");
+}
+
+TEST(Method, DescriptorsMayTradeNumbers) {
+  const auto low = socket_pair();
+  const Descriptor three{::fcntl(low[1].get(), F_DUPFD_CLOEXEC, 3)};
+  Command command = hostile({"echo"});
+  command.descriptors = {{low[0].get(), three.get() <= 63 && three.get() > 3 ? three.get() : 4}, {low[1].get(), 3}};
+  Process process = Process::start(command);
+  char byte = 'x';
+  ASSERT_EQ(::write(low[0].get(), &byte, 1), 1);
+  ASSERT_EQ(::read(low[0].get(), &byte, 1), 1);
+  EXPECT_EQ(byte, 'x');
+}
+
+TEST(Method, ItsEndClosesThePassedSocket) {
+  auto ends = socket_pair();
+  Command command = hostile({"exit", "0"});
+  command.descriptors = {{ends[1].get(), 3}};
+  Process process = Process::start(command);
+  ends[1].reset();
+  EXPECT_TRUE(hangs_up(ends[0], 3000));
+  EXPECT_EQ(process.wait().end, End::exited);
+}
+
+TEST(Method, AddressesAreTheSameInEveryRun) {
+  const std::string first = run_hostile({"addresses"}).output;
+  EXPECT_FALSE(first.empty());
+  EXPECT_EQ(first, run_hostile({"addresses"}).output);
+}
+
+TEST(Method, RunsOnTheGivenCore) {
+  Command command = hostile({"core"});
+  command.cpu = 0;
+  EXPECT_EQ(run(command).output, "cores=1 first=0\n");
+}
+
+TEST(Method, OutputIsBounded) {
+  for (const char* word : {"flood", "flood-ignoring-the-signal"}) {
+    Command command = hostile({word});
+    command.limits.output_bytes = 100'000;
+    const Outcome outcome = run(command);
+    EXPECT_EQ(outcome.end, End::output_flood) << word << ": " << outcome.detail;
+    EXPECT_EQ(outcome.detail, "wrote more than 100000 bytes to stdout and stderr");
+    EXPECT_EQ(outcome.output.size(), 16u * 1024);
+  }
+}
+
+TEST(Method, TheEndOfItsOutputIsKept) {
+  const Outcome outcome = run_hostile({"long-output", "the end"});
+  EXPECT_EQ(outcome.end, End::exited);
+  EXPECT_EQ(outcome.output.size(), 16u * 1024);
+  EXPECT_TRUE(outcome.output.ends_with("0123456789\nthe end\n"));
+}
+
+// --- Compiler and judge ----------------------------------------------------------------------------------------------
+
+Command with_folder(std::vector<std::string> words, const TemporaryFolder& folder, bool writable, Profile profile) {
+  fs::permissions(folder.path(), fs::perms::all);
+  Command command = hostile(std::move(words), profile);
+  command.mounts.push_back({folder.path(), "/work", writable});
+  command.work_folder = "/work";
+  return command;
+}
+
+TEST(Tools, WriteOnlyWhereTheyMay) {
+  for (const Profile profile : {Profile::compiler, Profile::judge}) {
+    const TemporaryFolder folder;
+    EXPECT_EQ(run(with_folder({"write-file", "new"}, folder, true, profile)).code, 0);
+    EXPECT_TRUE(fs::exists(folder.path() / "new"));
+    EXPECT_EQ(run(with_folder({"write-file", "/work/newer"}, folder, false, profile)).output, "errno=30\n");  // EROFS
+    EXPECT_EQ(run(with_folder({"write-file", "/newer"}, folder, true, profile)).output, "errno=30\n");
+    EXPECT_EQ(run(with_folder({"open", "/etc/passwd"}, folder, true, profile)).output, "errno=2\n");  // ENOENT
+  }
+}
+
+TEST(Tools, FileSizeIsBounded) {
+  const TemporaryFolder folder;
+  Command command = with_folder({"fill-file", "big"}, folder, true, Profile::compiler);
+  command.limits.file_bytes = 2 << 20;
+  const Outcome outcome = run(command);
+  EXPECT_EQ(outcome.end, End::output_flood) << outcome.detail;
+  EXPECT_EQ(outcome.detail, "wrote a file of more than 2097152 bytes");
+  EXPECT_EQ(fs::file_size(folder.path() / "big"), 2u << 20);
+}
+
+TEST(Tools, OutputIsBounded) {
+  Command command = hostile({"flood"}, Profile::compiler);
+  command.limits.output_bytes = 1000;
+  command.limits.file_bytes = 1 << 20;
+  EXPECT_EQ(run(command).end, End::output_flood);
+}
+
+TEST(Tools, CannotMakeSetUserIdFiles) {
+  const TemporaryFolder folder;
+  EXPECT_EQ(run(with_folder({"set-user-id", "x"}, folder, true, Profile::compiler)).output, "errno=38\n");
+}
+
+TEST(Tools, ForbiddenCallsFail) {
+  const std::vector<std::vector<std::string>> both = {{"socket"}, {"socketpair"}, {"trace-jail"}, {"read-jail"},
+                                                      {"kill-jail"}, {"limit"}, {"namespace"}, {"terminal"},
+                                                      {"exec-again"}, {"exec-elsewhere"}};
+  for (const Profile profile : {Profile::compiler, Profile::judge})
+    for (const auto& words : both) {
+      const Outcome outcome = run_hostile(words, profile);
+      EXPECT_EQ(outcome.end, End::exited) << words[0] << ": " << outcome.detail;
+      EXPECT_EQ(outcome.code, 1) << words[0] << ": " << outcome.output;
+    }
+}
+
+TEST(Tools, CompilerStartsItsOwnProgramsJudgeDoesNot) {
+  EXPECT_EQ(run_hostile({"fork"}, Profile::compiler).code, 0);
+  EXPECT_EQ(run_hostile({"exec", "/hostile"}, Profile::compiler).code, 99);
+  EXPECT_EQ(run_hostile({"fork"}, Profile::judge).code, 1);
+  EXPECT_EQ(run_hostile({"exec", "/hostile"}, Profile::judge).code, 1);
+  for (const Profile profile : {Profile::compiler, Profile::judge}) EXPECT_EQ(run_hostile({"thread"}, profile).code, 0);
+}
+
+TEST(Tools, ForkBombIsBoundedAndCleanedUp) {
+  if (::geteuid() == 0 && usable_group_parents().empty()) GTEST_SKIP() << "root without control groups: no bound";
+  const auto start = std::chrono::steady_clock::now();
+  const Outcome outcome = run_hostile({"fork-bomb"}, Profile::compiler);
+  EXPECT_EQ(outcome.end, End::exited) << outcome.detail;
+  EXPECT_LT(std::stoi(outcome.output.substr(std::string{"children="}.size())), 100) << outcome.output;
+  EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds{2});
+}
+
+TEST(Tools, OrphansDieWithTheProgram) {
+  auto ends = socket_pair();
+  Command command = hostile({"orphan"}, Profile::compiler);
+  command.descriptors = {{ends[1].get(), 3}};
+  Process process = Process::start(command);
+  ends[1].reset();
+  EXPECT_EQ(process.wait().end, End::exited);
+  EXPECT_TRUE(hangs_up(ends[0], 0));
+}
+
+TEST(Tools, CompilerLinksAProgramThatRunsAsAMethod) {
+  const TemporaryFolder folder;
+  fs::permissions(folder.path(), fs::perms::all);
+  std::ofstream{folder.path() / "m.cpp"} << "#include <cstdio>\nint main() { std::puts(\"compiled\"); }\n";
+  Command compile;
+  compile.profile = Profile::compiler;
+  compile.argv = {"/usr/bin/clang++-19", "-static", "-fuse-ld=lld", "m.cpp", "-o", "m"};
+  compile.mounts = {{"/usr", "/usr"}, {"/lib", "/lib"}, {"/lib64", "/lib64"}, {folder.path(), "/work", true}};
+  compile.environment = {{"PATH", "/usr/bin"}};
+  compile.work_folder = "/work";
+  compile.limits.memory_bytes = std::size_t{4} << 30;
+  const Outcome compiled = run(compile);
+  ASSERT_EQ(compiled.end, End::exited) << compiled.detail << compiled.output;
+  ASSERT_EQ(compiled.code, 0) << compiled.output;
+  Command method = hostile({});
+  method.argv = {"/m"};
+  method.mounts = {{folder.path() / "m", "/m"}};
+  EXPECT_EQ(run(method).output, "compiled\n");
+}
+
+TEST(Tools, CompilerOutOfMemoryIsTold) {
+  const TemporaryFolder folder;
+  fs::permissions(folder.path(), fs::perms::all);
+  std::ofstream{folder.path() / "m.cpp"} << "template <int N> struct A { char c[1]; A<N - 1> a, b; };\n"
+                                            "template <> struct A<0> {};\n"
+                                            "constexpr int f(int n) { return n < 2 ? n : f(n - 1) + f(n - 2); }\n"
+                                            "int x[] = {[0 ... 500000000] = 1};\n";
+  Command compile;
+  compile.profile = Profile::compiler;
+  compile.argv = {"/usr/bin/clang++-19", "-c", "m.cpp", "-o", "m.o"};
+  compile.mounts = {{"/usr", "/usr"}, {"/lib", "/lib"}, {"/lib64", "/lib64"}, {folder.path(), "/work", true}};
+  compile.work_folder = "/work";
+  compile.limits.memory_bytes = std::size_t{600} << 20;
+  const Outcome outcome = run(compile);
+  EXPECT_EQ(outcome.end, End::out_of_memory) << outcome.detail << outcome.output;
+}
+
+TEST(Tools, JudgeOutOfMemoryIsTold) {
+  if (usable_group_parents().empty()) GTEST_SKIP() << "needs control groups";
+  const Outcome outcome = run_hostile({"map-and-touch"}, Profile::judge);
+  EXPECT_EQ(outcome.end, End::out_of_memory) << outcome.detail;
+}
+
+// --- Death of the harness --------------------------------------------------------------------------------------------
+
+/// Starts a sandbox from a forked harness, kills that after `delay`, and looks whether the program's socket gets closed.
+bool dies_with_harness(std::chrono::milliseconds delay, const char* word) {
+  auto ends = socket_pair();
+  const pid_t harness = ::fork();
+  if (harness == 0) {
+    Command command = hostile({word});
+    command.descriptors = {{ends[1].get(), 3}};
+    Process process = Process::start(command);
+    ends[1].reset();
+    while (true) ::pause();
+  }
+  ends[1].reset();
+  std::this_thread::sleep_for(delay);
+  ::kill(harness, SIGKILL);
+  ::waitpid(harness, nullptr, 0);
+  return hangs_up(ends[0], 3000);
+}
+
+TEST(HarnessDeath, NothingSurvives) {
+  (void)usable_group_parents();
+  for (const char* word : {"sleep", "spin", "cling"}) EXPECT_TRUE(dies_with_harness(std::chrono::milliseconds{100}, word));
+}
+
+TEST(HarnessDeath, NothingSurvivesWheneverItComes) {
+  (void)usable_group_parents();
+  for (int delay = 0; delay < 16; ++delay) EXPECT_TRUE(dies_with_harness(std::chrono::milliseconds{delay}, "cling"));
+}
+
+TEST(HarnessDeath, DestroyedProcessIsDead) {
+  auto ends = socket_pair();
+  {
+    Command command = hostile({"cling"});
+    command.descriptors = {{ends[1].get(), 3}};
+    const Process process = Process::start(command);
+    ends[1].reset();
+  }
+  EXPECT_TRUE(hangs_up(ends[0], 0));
+}
+
+// --- The machine -----------------------------------------------------------------------------------------------------
+
+TEST(Machine, ProbePasses) {
+  for (const Check& check : probe()) {
+    EXPECT_TRUE(check.passed || !check.required) << check.name << ": " << check.detail;
+    EXPECT_EQ(check.passed, check.remedy.empty()) << check.name;
+  }
+}
+
+TEST(Machine, RemedyNamesTheSettingThatForbids) {
+  const TemporaryFolder folder;
+  const auto set = [&](const char* file, const char* value) {
+    fs::create_directories((folder.path() / file).parent_path());
+    std::ofstream{folder.path() / file} << value << '\n';
+  };
+  EXPECT_NE(sandbox_remedy(folder.path()).find("--privileged"), std::string::npos);
+  set("kernel/apparmor_restrict_unprivileged_userns", "1");
+  EXPECT_NE(sandbox_remedy(folder.path()).find("AppArmor"), std::string::npos);
+  set("user/max_user_namespaces", "0");
+  EXPECT_NE(sandbox_remedy(folder.path()).find("user.max_user_namespaces=10000"), std::string::npos);
+  set("kernel/unprivileged_userns_clone", "0");
+  EXPECT_NE(sandbox_remedy(folder.path()).find("kernel.unprivileged_userns_clone=1"), std::string::npos);
+}
+
+TEST(Machine, StartAndStopOfNothingIsQuick) {
+  (void)usable_group_parents();
+  std::vector<double> times;
+  for (int i = 0; i < 30; ++i) {
+    const auto start = std::chrono::steady_clock::now();
+    EXPECT_EQ(run_hostile({"exit", "0"}).end, End::exited);
+    times.push_back(std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count());
+  }
+  std::sort(times.begin(), times.end());
+  std::printf("start and stop of a no-op program: median %.1f ms, least %.1f ms\n", times[times.size() / 2], times[0]);
+  EXPECT_LT(times[0], 60);
+}
+
+}  // namespace
+}  // namespace mls::sandbox
