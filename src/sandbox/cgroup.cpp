@@ -137,13 +137,13 @@ bool remove_group(const fs::path& folder) { return ::rmdir(folder.c_str()) == 0 
 /// Whether a process can be moved into a group there.
 bool can_enter(const GroupParent& parent) {
   const std::string jail = (build_folder() / "bin" / "mls-jail").string();
+  if (::access(jail.c_str(), X_OK) != 0) return false;
   const GroupLease trial{{parent}, {.memory_bytes = std::size_t{64} << 20, .processes = 8}};
   if (trial.folders().empty()) return false;
   Command command;
   command.argv = {jail, "--enter", trial.folders()[0].string(), "--", jail, "--noop"};
   command.timeout_s = 10;
-  const Finished entered = run_command(command);
-  return entered.ok() && entered.err.empty();
+  return run_command(command).ok();
 }
 
 std::vector<GroupParent> find_usable() {

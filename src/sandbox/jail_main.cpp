@@ -252,9 +252,11 @@ int enter_groups(int argc, char** argv) {
   for (; i < argc && std::string_view{argv[i]} != "--"; ++i) {
     const std::string members = std::string{argv[i]} + "/cgroup.procs";
     const int fd = open(members.c_str(), O_WRONLY | O_CLOEXEC);
-    // The harness found out beforehand that this works; should it fail now all the same, resource limits remain.
-    if (fd < 0 || write(fd, "0", 1) != 1) std::fprintf(stderr, "mls-jail: cannot enter %s\n", members.c_str());
-    if (fd >= 0) close(fd);
+    if (fd < 0 || write(fd, "0", 1) != 1) {
+      std::fprintf(stderr, "mls-jail: cannot enter %s: %s\n", argv[i], std::strerror(errno));
+      return 126;
+    }
+    close(fd);
   }
   if (i + 1 >= argc) return 2;
   execv(argv[i + 1], argv + i + 1);

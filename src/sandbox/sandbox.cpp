@@ -86,14 +86,20 @@ void check(const Command& command) {
     throw infrastructure("sandbox: time limits must be positive");
 }
 
-fs::path bwrap_path() {
-  if (const auto found = find_program("bwrap")) return *found;
+/// The two programs of our own side, looked for before anything else.
+struct Launchers {
+  std::string bwrap;
+  std::string jail;
+};
+
+std::string bwrap_path() {
+  if (const auto found = find_program("bwrap")) return found->string();
   throw infrastructure("bwrap is not installed, and without it no untrusted code is run; sudo apt-get install bubblewrap");
 }
 
-fs::path jail_program() {
+std::string jail_program() {
   const fs::path jail = build_folder() / "bin" / "mls-jail";
-  if (::access(jail.c_str(), X_OK) == 0) return jail;
+  if (::access(jail.c_str(), X_OK) == 0) return jail.string();
   throw infrastructure(jail.string() + " is not there; build the target mls-jail");
 }
 
@@ -128,27 +134,27 @@ void append_jail(Words& words, const Command& command) {
 
 /// No --die-with-parent: it would watch the thread that started bwrap, not the harness. The jail watches its link instead,
 /// and dies with bwrap.
-void append_bwrap(Words& words, const Command& command) {
-  append(words, {bwrap_path().string()});
+void append_bwrap(Words& words, const Launchers& launchers, const Command& command) {
+  append(words, {launchers.bwrap});
   append(words, {"--unshare-user", "--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup"});
   append(words, {"--uid", "65534", "--gid", "65534", "--hostname", "sandbox"});
   append(words, {"--new-session", "--cap-drop", "ALL", "--clearenv", "--as-pid-1"});
   if (command.profile == Profile::compiler) append(words, {"--size", std::to_string(tmp_bytes), "--tmpfs", "/tmp"});
   if (command.profile == Profile::judge) append(words, {"--proc", "/proc"});
-  append(words, {"--ro-bind", jail_program().string(), jail_path});
+  append(words, {"--ro-bind", launchers.jail, jail_path});
   for (const Mount& mount : command.mounts)
     append(words, {mount.writable ? "--bind" : "--ro-bind", mount.source.string(), mount.target});
   append(words, {"--remount-ro", "/", "--chdir", command.work_folder});
 }
 
-Words outer_command(const Command& command, const GroupLease& groups) {
+Words outer_command(const Launchers& launchers, const Command& command, const GroupLease& groups) {
   Words words;
   if (!groups.folders().empty()) {
-    append(words, {jail_program().string(), "--enter"});
+    append(words, {launchers.jail, "--enter"});
     for (const fs::path& folder : groups.folders()) append(words, {folder.string()});
     append(words, {"--"});
   }
-  append_bwrap(words, command);
+  append_bwrap(words, launchers, command);
   append_jail(words, command);
   return words;
 }
@@ -443,6 +449,7 @@ Process& Process::operator=(Process&&) noexcept = default;
 
 Process Process::start(const Command& command) {
   check(command);
+  const Launchers launchers{bwrap_path(), jail_program()};
   auto state = std::make_unique<State>();
   state->command = command;
   state->output = memory_file();
@@ -460,7 +467,7 @@ Process Process::start(const Command& command) {
   for (const PassedDescriptor& passed : command.descriptors) plan.give(passed.fd, passed.as);
   plan.give(jail_end.get(), link_descriptor);
   state->deadline = Clock::now() + seconds(command.limits.wall_s + end_allowance_s);
-  state->bwrap = plan.spawn(outer_command(command, state->groups));
+  state->bwrap = plan.spawn(outer_command(launchers, command, state->groups));
   state->bwrap_watch = Descriptor{static_cast<int>(::syscall(SYS_pidfd_open, state->bwrap, 0))};
   if (!state->bwrap_watch.open()) throw system_failure("bwrap cannot be watched");
   return Process{std::move(state)};

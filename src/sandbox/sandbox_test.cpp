@@ -2,14 +2,18 @@
 #include "sandbox/sandbox.hpp"
 
 #include <fcntl.h>
+#include <grp.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <chrono>
+#include <cstdio>
 #include <fstream>
 #include <thread>
 
@@ -495,6 +499,20 @@ TEST(HarnessDeath, NothingSurvivesWheneverItComes) {
   for (int delay = 0; delay < 16; ++delay) EXPECT_TRUE(dies_with_harness(std::chrono::milliseconds{delay}, "cling"));
 }
 
+TEST(HarnessDeath, ItsControlGroupsEmptyAndAreRemovedLater) {
+  if (usable_group_parents().empty()) GTEST_SKIP() << "needs control groups";
+  EXPECT_TRUE(dies_with_harness(std::chrono::milliseconds{50}, "cling"));
+  for (const GroupParent& parent : usable_group_parents()) {
+    // A group can only be removed when no process, bwrap included, is left in it.
+    int removed = 0;
+    for (int attempt = 0; attempt < 100 && removed == 0; ++attempt) {
+      removed = remove_stale_groups(parent.folder);
+      if (removed == 0) std::this_thread::sleep_for(std::chrono::milliseconds{20});
+    }
+    EXPECT_GE(removed, 1) << parent.folder;
+  }
+}
+
 TEST(HarnessDeath, DestroyedProcessIsDead) {
   auto ends = socket_pair();
   {
@@ -508,11 +526,32 @@ TEST(HarnessDeath, DestroyedProcessIsDead) {
 
 // --- The machine -----------------------------------------------------------------------------------------------------
 
+/// Runs `test` in a child process and returns what it returns; for changes of identity that cannot be undone.
+int in_child(int (*test)()) {
+  const pid_t child = ::fork();
+  if (child == 0) ::_exit(test());
+  int status = 0;
+  ::waitpid(child, &status, 0);
+  return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
 TEST(Machine, ProbePasses) {
   for (const Check& check : probe()) {
     EXPECT_TRUE(check.passed || !check.required) << check.name << ": " << check.detail;
     EXPECT_EQ(check.passed, check.remedy.empty()) << check.name;
   }
+}
+
+TEST(Machine, ProbeSaysWhatIsMissing) {
+  const int result = in_child([] {
+    const TemporaryFolder empty;
+    ::setenv("MLS_BUILD", empty.path().c_str(), 1);
+    ::setenv("PATH", empty.path().c_str(), 1);
+    int failed = 0;
+    for (const Check& check : probe()) failed += check.required && !check.passed && !check.remedy.empty();
+    return failed;
+  });
+  EXPECT_EQ(result, 6);  // all but the processor
 }
 
 TEST(Machine, RemedyNamesTheSettingThatForbids) {
@@ -528,6 +567,38 @@ TEST(Machine, RemedyNamesTheSettingThatForbids) {
   EXPECT_NE(sandbox_remedy(folder.path()).find("user.max_user_namespaces=10000"), std::string::npos);
   set("kernel/unprivileged_userns_clone", "0");
   EXPECT_NE(sandbox_remedy(folder.path()).find("kernel.unprivileged_userns_clone=1"), std::string::npos);
+}
+
+constexpr int not_possible_here = 77;
+
+TEST(Machine, WorksForAnOrdinaryUser) {
+  if (::geteuid() != 0) GTEST_SKIP() << "is what all these tests show";
+  const int result = in_child([] {
+    if (::setgroups(0, nullptr) != 0 || ::setresgid(65534, 65534, 65534) != 0 || ::setresuid(65534, 65534, 65534) != 0 ||
+        ::access((build_folder() / "bin" / "mls-jail").c_str(), X_OK) != 0)
+      return not_possible_here;
+    const bool good = run_hostile({"exit", "7"}).code == 7 && run_hostile({"socket"}).end == End::forbidden;
+    return good ? 0 : 1;
+  });
+  if (result == not_possible_here) GTEST_SKIP() << "the build folder is closed to others";
+  EXPECT_EQ(result, 0);
+}
+
+TEST(Machine, ForbiddenNamespacesAreExplained) {
+  const int result = in_child([] {
+    // In a user namespace of its own, even an ordinary user may forbid further ones.
+    if (::unshare(CLONE_NEWUSER) != 0) return not_possible_here;
+    std::ofstream setting{"/proc/sys/user/max_user_namespaces"};
+    if (!(setting << "0" << std::flush)) return not_possible_here;
+    const Outcome outcome = run_hostile({"exit", "0"});
+    const bool good = outcome.end == End::not_started &&
+                      outcome.detail.find("the sandbox could not be set up: bwrap: ") != std::string::npos &&
+                      outcome.detail.find("sudo sysctl -w user.max_user_namespaces=10000") != std::string::npos;
+    if (!good) std::fprintf(stderr, "%s\n", outcome.detail.c_str());
+    return good ? 0 : 1;
+  });
+  if (result == not_possible_here) GTEST_SKIP() << "user namespaces are forbidden here anyway";
+  EXPECT_EQ(result, 0);
 }
 
 TEST(Machine, StartAndStopOfNothingIsQuick) {
