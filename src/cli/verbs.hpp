@@ -1,0 +1,17 @@
+// One function per file of verbs; each adds its verbs to the program.
+#pragma once
+
+#include "cli/program.hpp"
+
+namespace mls::cli {
+
+void add_catalogue(Program& program);    ///< tasks, show
+void add_data(Program& program);         ///< packs, prepare
+void add_workspace(Program& program);    ///< start, test, submit
+void add_measurement(Program& program);  ///< eval, calibrate
+void add_boards(Program& program);       ///< leaderboard, report, reindex
+void add_doctor(Program& program);       ///< doctor
+void add_quickstart(Program& program);   ///< quickstart
+void add_bench(Program& program);        ///< bench
+
+}  // namespace mls::cli
