@@ -1,6 +1,7 @@
 #include "sandbox/cgroup.hpp"
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -13,8 +14,6 @@
 #include <sstream>
 #include <system_error>
 #include <thread>
-
-#include <fmt/format.h>
 
 #include "core/locations.hpp"
 #include "core/subprocess.hpp"
@@ -42,7 +41,8 @@ std::vector<std::string> lines(std::string_view text) {
 }
 
 bool has_word(const std::string& list, std::string_view word, char separator) {
-  return fmt::format("{0}{1}{0}", separator, list).find(fmt::format("{0}{1}{0}", separator, word)) != std::string::npos;
+  return fmt::format("{0}{1}{0}", separator, list).find(fmt::format("{0}{1}{0}", separator, word)) !=
+         std::string::npos;
 }
 
 /// Files of /proc and /sys have no size, so that they are read until their end.
@@ -65,7 +65,8 @@ std::optional<std::string> own_group(std::string_view own_groups, std::string_vi
     const auto second = line.find(':', first + 1);
     if (first == std::string::npos || second == std::string::npos) continue;
     const std::string controllers = line.substr(first + 1, second - first - 1);
-    if (controller.empty() ? controllers.empty() : has_word(controllers, controller, ',')) return line.substr(second + 1);
+    if (controller.empty() ? controllers.empty() : has_word(controllers, controller, ','))
+      return line.substr(second + 1);
   }
   return std::nullopt;
 }
@@ -88,7 +89,8 @@ std::optional<GroupMount> group_mount(std::string_view mounts, std::string_view 
 }
 
 /// Folder of our own group; nothing when the mount does not show it.
-std::optional<fs::path> own_folder(std::string_view own_groups, std::string_view mounts, std::string_view controller) {
+std::optional<fs::path> own_folder(std::string_view own_groups, std::string_view mounts,
+                                   std::string_view controller) {
   const auto group = own_group(own_groups, controller);
   const auto mount = group_mount(mounts, controller);
   if (!group || !mount) return std::nullopt;
@@ -149,9 +151,11 @@ bool can_enter(const GroupParent& parent) {
 std::vector<GroupParent> find_usable() {
   std::vector<GroupParent> usable;
   const auto have = [&](GroupKind kind) {
-    return std::any_of(usable.begin(), usable.end(), [&](const GroupParent& parent) { return parent.kind == kind; });
+    return std::any_of(usable.begin(), usable.end(),
+                       [&](const GroupParent& parent) { return parent.kind == kind; });
   };
-  for (const GroupParent& parent : group_candidates(slurp("/proc/self/cgroup"), slurp("/proc/self/mountinfo"))) {
+  for (const GroupParent& parent :
+       group_candidates(slurp("/proc/self/cgroup"), slurp("/proc/self/mountinfo"))) {
     if (::access(parent.folder.c_str(), W_OK) != 0 || have(parent.kind)) continue;
     remove_stale_groups(parent.folder);
     if (can_enter(parent)) usable.push_back(parent);
@@ -163,10 +167,12 @@ std::vector<GroupParent> find_usable() {
 
 std::vector<GroupParent> group_candidates(std::string_view own_groups, std::string_view mounts) {
   std::vector<GroupParent> found;
-  if (const auto folder = own_folder(own_groups, mounts, "memory")) found.push_back({GroupKind::v1_memory, *folder});
-  if (const auto folder = own_folder(own_groups, mounts, "pids")) found.push_back({GroupKind::v1_pids, *folder});
-  // In version 2 a group that holds processes has no children with controllers, so that ours are rather its siblings,
-  // or siblings of one further up.
+  if (const auto folder = own_folder(own_groups, mounts, "memory"))
+    found.push_back({GroupKind::v1_memory, *folder});
+  if (const auto folder = own_folder(own_groups, mounts, "pids"))
+    found.push_back({GroupKind::v1_pids, *folder});
+  // In version 2 a group that holds processes has no children with controllers, so that ours are rather its
+  // siblings, or siblings of one further up.
   if (const auto folder = own_folder(own_groups, mounts, ""); folder && found.empty()) {
     const fs::path top = group_mount(mounts, "")->point;
     for (fs::path parent = *folder;; parent = parent.parent_path()) {
@@ -201,7 +207,8 @@ GroupLease& GroupLease::operator=(GroupLease&& other) noexcept {
 }
 
 GroupLease::~GroupLease() {
-  // The last process may still be on its way out of the group. What stays is removed as stale by a later harness.
+  // The last process may still be on its way out of the group. What stays is removed as stale by a later
+  // harness.
   for (const fs::path& folder : folders_)
     for (int attempt = 0; attempt < 50 && !remove_group(folder); ++attempt)
       std::this_thread::sleep_for(std::chrono::milliseconds{1});
@@ -211,7 +218,9 @@ bool GroupLease::out_of_memory() const {
   for (const fs::path& folder : folders_) {
     for (const char* file : {"memory.events", "memory.oom_control"})
       for (const std::string& line : lines(slurp(folder / file)))
-        if (const auto fields = words(line); fields.size() == 2 && fields[0] == "oom_kill" && fields[1] != "0") return true;
+        if (const auto fields = words(line);
+            fields.size() == 2 && fields[0] == "oom_kill" && fields[1] != "0")
+          return true;
   }
   return false;
 }
@@ -228,7 +237,8 @@ int remove_stale_groups(const fs::path& parent) {
     const std::string pid = name.substr(group_prefix.size(), end - group_prefix.size());
     const std::string start = name.substr(end + 1, second - end - 1);
     // Only empty groups can be removed, so that a mistake here could do no harm.
-    if (pid.find_first_not_of("0123456789") == std::string::npos && start_time(pid) != start && remove_group(entry.path()))
+    if (pid.find_first_not_of("0123456789") == std::string::npos && start_time(pid) != start &&
+        remove_group(entry.path()))
       ++removed;
   }
   return removed;

@@ -1,7 +1,9 @@
-// Control groups, where this machine lets us have them: a second bound on memory and on the number of processes.
+// Control groups, where this machine lets us have them: a second bound on memory and on the number of
+// processes.
 //
-// Resource limits (jail_main.cpp) already bound a single process; a group also bounds what several processes use
-// together, and can tell that memory was what ended them. Nothing depends on groups: where none are offered, none are used.
+// Resource limits (jail_main.cpp) already bound a single process; a group also bounds what several processes
+// use together, and can tell that memory was what ended them. Nothing depends on groups: where none are
+// offered, none are used.
 #pragma once
 
 #include <cstddef>
@@ -21,12 +23,12 @@ struct GroupParent {
   bool operator==(const GroupParent&) const = default;
 };
 
-/// Where groups of our own could lie, from the texts of /proc/self/cgroup and /proc/self/mountinfo; for version 2 from the
-/// own group upwards. What the kernel then permits is another question.
+/// Where groups of our own could lie, from the texts of /proc/self/cgroup and /proc/self/mountinfo; for
+/// version 2 from the own group upwards. What the kernel then permits is another question.
 [[nodiscard]] std::vector<GroupParent> group_candidates(std::string_view own_groups, std::string_view mounts);
 
-/// Those of this machine's candidates in which making, limiting and entering a group works: found out once, by trying.
-/// Groups that killed harnesses left behind are removed on the way.
+/// Those of this machine's candidates in which making, limiting and entering a group works: found out once,
+/// by trying. Groups that killed harnesses left behind are removed on the way.
 [[nodiscard]] const std::vector<GroupParent>& usable_group_parents();
 
 /// Groups for one sandboxed program, removed when destroyed (the program must have ended by then).

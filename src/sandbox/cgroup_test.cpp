@@ -1,10 +1,9 @@
 #include "sandbox/cgroup.hpp"
 
+#include <gtest/gtest.h>
 #include <unistd.h>
 
 #include <fstream>
-
-#include <gtest/gtest.h>
 
 #include "core/files.hpp"
 
@@ -43,7 +42,8 @@ TEST(GroupCandidates, Version2FromTheOwnGroupUpwards) {
 TEST(GroupCandidates, NothingFromNonsense) {
   EXPECT_TRUE(group_candidates("", "").empty());
   EXPECT_TRUE(group_candidates("4:memory:/a\n", "").empty());
-  EXPECT_TRUE(group_candidates("4:memory:/outside\n", "35 31 0:32 /inside /cg rw - cgroup cgroup rw,memory\n").empty());
+  EXPECT_TRUE(group_candidates("4:memory:/outside\n", "35 31 0:32 /inside /cg rw - cgroup cgroup rw,memory\n")
+                  .empty());
   EXPECT_TRUE(group_candidates("::\nx\n:\n", "a b c\n-\n- cgroup\n").empty());
 }
 
@@ -61,7 +61,8 @@ TEST(StaleGroups, ThoseOfDeadMakersAreRemoved) {
   make("mls-nonsense");
   make("other");
   EXPECT_EQ(remove_stale_groups(parent.path()), 2);
-  for (const std::string& name : {alive, std::string{"mls-x-5-0"}, std::string{"mls-nonsense"}, std::string{"other"}})
+  for (const std::string& name :
+       {alive, std::string{"mls-x-5-0"}, std::string{"mls-nonsense"}, std::string{"other"}})
     EXPECT_TRUE(fs::exists(parent.path() / name)) << name;
 }
 

@@ -1,15 +1,17 @@
-// mls-jail: process 1 inside a sandbox. Sets the limits, starts the program under its system call filter, kills it when
-// asked to or when its wall time is over, reaps it, and reports how it ended.
+// mls-jail: process 1 inside a sandbox. Sets the limits, starts the program under its system call filter,
+// kills it when asked to or when its wall time is over, reaps it, and reports how it ended.
 //
-// Theory of operation: bwrap has made the namespaces and mounts and executes this program as process 1 (static, because
-// nothing else exists in there). It forks the program as process 2. Everything else in the namespace dies with process 1,
-// which ends as soon as process 2 has. The link to the harness (jail_protocol.hpp) is closed in the child before the
-// filter is loaded, so the program can neither forge nor suppress a report; it cannot signal process 1 either: its filter
-// allows tgkill to itself alone, and the kernel drops signals to a process 1 that does not handle them. The link closing,
-// because the harness asks or because it is dead, kills everything.
+// Theory of operation: bwrap has made the namespaces and mounts and executes this program as process 1
+// (static, because nothing else exists in there). It forks the program as process 2. Everything else in the
+// namespace dies with process 1, which ends as soon as process 2 has. The link to the harness
+// (jail_protocol.hpp) is closed in the child before the filter is loaded, so the program can neither forge
+// nor suppress a report; it cannot signal process 1 either: its filter allows tgkill to itself alone, and the
+// kernel drops signals to a process 1 that does not handle them. The link closing, because the harness asks
+// or because it is dead, kills everything.
 //
-// Second form, outside any sandbox: `mls-jail --enter GROUP... -- COMMAND...` moves itself into control groups and
-// becomes COMMAND. Third: `--noop` and `--forbidden`, what `mls doctor` runs as sandboxed programs.
+// Second form, outside any sandbox: `mls-jail --enter GROUP... -- COMMAND...` moves itself into control
+// groups and becomes COMMAND. Third: `--noop` and `--forbidden`, what `mls doctor` runs as sandboxed
+// programs.
 #include <fcntl.h>
 #include <linux/close_range.h>
 #include <poll.h>
@@ -131,10 +133,12 @@ bool limit(__rlimit_resource_t resource, std::uint64_t most) {
 bool set_limits(const Order& order) {
   constexpr std::uint64_t stack_bytes = std::uint64_t{64} << 20;
   const bool method = order.profile == method_only;
-  // A core limit of exactly 1 also keeps the kernel from starting a crash handler (core_pattern "|..."): core(5).
-  return limit(RLIMIT_CORE, 1) && limit(RLIMIT_CPU, order.cpu_s, order.cpu_s + 1) && limit(RLIMIT_STACK, stack_bytes) &&
-         limit(RLIMIT_FSIZE, order.file_bytes) && limit(RLIMIT_NOFILE, order.open_files) && limit(RLIMIT_MEMLOCK, 0) &&
-         limit(RLIMIT_MSGQUEUE, 0) && limit(RLIMIT_NPROC, method ? 1 : 64) &&
+  // A core limit of exactly 1 also keeps the kernel from starting a crash handler (core_pattern "|..."):
+  // core(5).
+  return limit(RLIMIT_CORE, 1) && limit(RLIMIT_CPU, order.cpu_s, order.cpu_s + 1) &&
+         limit(RLIMIT_STACK, stack_bytes) && limit(RLIMIT_FSIZE, order.file_bytes) &&
+         limit(RLIMIT_NOFILE, order.open_files) && limit(RLIMIT_MEMLOCK, 0) && limit(RLIMIT_MSGQUEUE, 0) &&
+         limit(RLIMIT_NPROC, method ? 1 : 64) &&
          (order.memory_bytes == 0 || limit(RLIMIT_AS, order.memory_bytes));
 }
 
@@ -147,11 +151,12 @@ bool add_rule(scmp_filter_ctx filter, const Rule& rule) {
       conditions.push_back({condition.argument, SCMP_CMP_MASKED_EQ, condition.mask, condition.value});
   const std::uint32_t action =
       rule.answer == Answer::allow ? SCMP_ACT_ALLOW : SCMP_ACT_ERRNO(static_cast<std::uint16_t>(rule.error));
-  return seccomp_rule_add_array(filter, action, call, static_cast<unsigned>(conditions.size()), conditions.data()) == 0;
+  return seccomp_rule_add_array(filter, action, call, static_cast<unsigned>(conditions.size()),
+                                conditions.data()) == 0;
 }
 
-// A method that makes any other call dies by SIGSYS (its handler may still say which). Tools get ENOSYS instead, as from
-// an older kernel: their libraries then fall back on older calls.
+// A method that makes any other call dies by SIGSYS (its handler may still say which). Tools get ENOSYS
+// instead, as from an older kernel: their libraries then fall back on older calls.
 bool load_filter(unsigned profile) {
   scmp_filter_ctx filter = seccomp_init(profile == method_only ? SCMP_ACT_TRAP : SCMP_ACT_ERRNO(ENOSYS));
   if (filter == nullptr) return false;
@@ -164,7 +169,8 @@ bool load_filter(unsigned profile) {
 
 bool keep_only(const std::vector<int>& descriptors) {
   if (close_range(3, ~0U, CLOSE_RANGE_CLOEXEC) != 0) return false;
-  return std::all_of(descriptors.begin(), descriptors.end(), [](int fd) { return fcntl(fd, F_SETFD, 0) == 0; });
+  return std::all_of(descriptors.begin(), descriptors.end(),
+                     [](int fd) { return fcntl(fd, F_SETFD, 0) == 0; });
 }
 
 bool pin(int cpu) {
@@ -186,14 +192,16 @@ bool fix_addresses(unsigned profile) {
     fail_in_child(errors, "becoming process 2");
   }
   const int program = open(order.argv[0], O_PATH | O_CLOEXEC);
-  if (program < 0 || dup3(program, program_descriptor, O_CLOEXEC) < 0) fail_in_child(errors, "opening the program");
+  if (program < 0 || dup3(program, program_descriptor, O_CLOEXEC) < 0)
+    fail_in_child(errors, "opening the program");
   if (!keep_only(order.descriptors)) fail_in_child(errors, "closing descriptors");
   close(link_descriptor);
   if (!pin(order.cpu)) fail_in_child(errors, "pinning to a core");
   if (!fix_addresses(order.profile)) fail_in_child(errors, "fixing addresses");
   if (!set_limits(order)) fail_in_child(errors, "setting limits");
   if (!load_filter(order.profile)) fail_in_child(errors, "loading the system call filter");
-  execveat(program_descriptor, "", order.argv, const_cast<char* const*>(order.environment.data()), AT_EMPTY_PATH);
+  execveat(program_descriptor, "", order.argv, const_cast<char* const*>(order.environment.data()),
+           AT_EMPTY_PATH);
   fail_in_child(errors, "starting the program");
 }
 
@@ -203,7 +211,9 @@ std::int64_t now_us() {
   return std::int64_t{now.tv_sec} * 1'000'000 + now.tv_nsec / 1000;
 }
 
-std::int64_t microseconds(const timeval& time) { return std::int64_t{time.tv_sec} * 1'000'000 + time.tv_usec; }
+std::int64_t microseconds(const timeval& time) {
+  return std::int64_t{time.tv_sec} * 1'000'000 + time.tv_usec;
+}
 
 // Blocks until the program has ended or must be killed; says why in the latter case.
 KillReason watch(int program, std::int64_t deadline_us) {

@@ -1,15 +1,16 @@
-// What the harness and the jail say to each other: the jail's arguments, and one report when the program has ended.
+// What the harness and the jail say to each other: the jail's arguments, and one report when the program has
+// ended.
 //
-// One socket pair joins them. The harness shutting its side down (or dying) means "kill"; the jail answers with exactly
-// one Report and exits. The program never holds this descriptor.
+// One socket pair joins them. The harness shutting its side down (or dying) means "kill"; the jail answers
+// with exactly one Report and exits. The program never holds this descriptor.
 #pragma once
 
 #include <cstdint>
 
 namespace mls::sandbox {
 
-inline constexpr int link_descriptor = 64;   ///< the jail's end of the socket pair
-inline constexpr int last_passed = 63;       ///< programs see passed descriptors as 3..63
+inline constexpr int link_descriptor = 64;        ///< the jail's end of the socket pair
+inline constexpr int last_passed = 63;            ///< programs see passed descriptors as 3..63
 inline constexpr char jail_path[] = "/mls-jail";  ///< where the jail lies inside the sandbox
 
 enum class ReportKind : std::uint32_t {

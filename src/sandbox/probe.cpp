@@ -1,8 +1,8 @@
 // What `mls doctor` looks at: everything that running untrusted code depends on.
+#include <fmt/format.h>
+
 #include <chrono>
 #include <fstream>
-
-#include <fmt/format.h>
 
 #include "core/error.hpp"
 #include "core/locations.hpp"
@@ -24,15 +24,19 @@ std::optional<long> setting(const fs::path& file) {
 }
 
 Check program_check(const std::string& name, const std::string& program, const std::string& package) {
-  if (const auto path = find_program(program)) return {.name = name, .passed = true, .detail = path->string(), .remedy = {}};
+  if (const auto path = find_program(program))
+    return {.name = name, .passed = true, .detail = path->string(), .remedy = {}};
   return {.name = name, .detail = program + " is not on PATH", .remedy = "sudo apt-get install " + package};
 }
 
 Check jail_check() {
   const fs::path jail = build_folder() / "bin" / "mls-jail";
   std::error_code ignored;
-  if (fs::exists(jail, ignored)) return {.name = "jail program", .passed = true, .detail = jail.string(), .remedy = {}};
-  return {.name = "jail program", .detail = jail.string() + " is not there", .remedy = "build the target mls-jail"};
+  if (fs::exists(jail, ignored))
+    return {.name = "jail program", .passed = true, .detail = jail.string(), .remedy = {}};
+  return {.name = "jail program",
+          .detail = jail.string() + " is not there",
+          .remedy = "build the target mls-jail"};
 }
 
 /// The jail itself serves as the sandboxed program: it is there in every sandbox.
@@ -52,14 +56,18 @@ Check namespace_check() {
   const Outcome outcome = run_jail("--noop");
   const std::chrono::duration<double, std::milli> took = std::chrono::steady_clock::now() - start;
   if (outcome.end == End::exited && outcome.code == 0)
-    return {.name = "sandbox starts", .passed = true, .detail = fmt::format("in {:.1f} ms", took.count()), .remedy = {}};
+    return {.name = "sandbox starts",
+            .passed = true,
+            .detail = fmt::format("in {:.1f} ms", took.count()),
+            .remedy = {}};
   return {.name = "sandbox starts", .detail = outcome.detail, .remedy = sandbox_remedy()};
 }
 
 Check filter_check() {
   const Outcome outcome = run_jail("--forbidden");
   if (outcome.end == End::forbidden)
-    return {.name = "system call filter", .passed = true, .detail = "a forbidden call is stopped", .remedy = {}};
+    return {
+        .name = "system call filter", .passed = true, .detail = "a forbidden call is stopped", .remedy = {}};
   return {.name = "system call filter",
           .detail = "a forbidden call was not stopped: " + outcome.detail,
           .remedy = "use a kernel with CONFIG_SECCOMP_FILTER"};
@@ -67,7 +75,8 @@ Check filter_check() {
 
 Check group_check() {
   std::string found;
-  for (const GroupParent& parent : usable_group_parents()) found += (found.empty() ? "" : ", ") + parent.folder.string();
+  for (const GroupParent& parent : usable_group_parents())
+    found += (found.empty() ? "" : ", ") + parent.folder.string();
   if (!found.empty())
     return {.name = "control groups", .passed = true, .required = false, .detail = found, .remedy = {}};
   return {.name = "control groups",
@@ -92,7 +101,8 @@ std::string sandbox_remedy(const fs::path& proc_sys) {
   if (setting(proc_sys / "user/max_user_namespaces") == 0)
     return "this kernel allows no user namespaces: sudo sysctl -w user.max_user_namespaces=10000";
   if (setting(proc_sys / "kernel/apparmor_restrict_unprivileged_userns") == 1)
-    return "AppArmor forbids user namespaces: sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0, or give bwrap "
+    return "AppArmor forbids user namespaces: sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0, "
+           "or give bwrap "
            "a profile with `userns,`";
   return "user namespaces and mounts must be permitted; in a Docker container start it with --privileged";
 }

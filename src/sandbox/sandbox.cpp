@@ -1,6 +1,7 @@
 #include "sandbox/sandbox.hpp"
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <poll.h>
 #include <seccomp.h>
 #include <signal.h>
@@ -21,14 +22,13 @@
 #include <set>
 #include <system_error>
 
-#include <fmt/format.h>
-
 #include "core/error.hpp"
 #include "core/locations.hpp"
 #include "core/subprocess.hpp"
 #include "sandbox/cgroup.hpp"
 #include "sandbox/descriptor.hpp"
 #include "sandbox/jail_protocol.hpp"
+#include "sandbox/syscalls.hpp"
 
 namespace mls::sandbox {
 namespace {
@@ -36,11 +36,14 @@ namespace {
 namespace fs = std::filesystem;
 using Clock = std::chrono::steady_clock;
 
+constexpr int most_open_files = 200;
+constexpr int most_open_files_of_a_compiler = 4096;  // may start programs anyway
 constexpr int first_spare_descriptor = 128;  // copies for the child lie above every number it will see
 constexpr std::size_t shown_output_bytes = 16 * 1024;
 constexpr std::size_t tmp_bytes = std::size_t{256} << 20;
-constexpr std::size_t group_slack_bytes = std::size_t{64} << 20;  // bwrap, the jail, page tables, socket buffers
-constexpr int most_open_files = 200;                              // below the jail's program_descriptor
+constexpr std::size_t group_slack_bytes = std::size_t{64}
+                                          << 20;  // bwrap, the jail, page tables, socket buffers
+static_assert(most_open_files < program_descriptor, "or the program could be started once more");
 constexpr double end_allowance_s = 10;  // for start and stop of the sandbox itself, beyond the wall limit
 
 Error system_failure(const std::string& what) {
@@ -49,17 +52,22 @@ Error system_failure(const std::string& what) {
 
 std::string profile_name(Profile profile) {
   switch (profile) {
-    case Profile::method: return "method";
-    case Profile::compiler: return "compiler";
-    case Profile::judge: return "judge";
+    case Profile::method:
+      return "method";
+    case Profile::compiler:
+      return "compiler";
+    case Profile::judge:
+      return "judge";
   }
   return {};
 }
 
-// --- What is started -------------------------------------------------------------------------------------------------
+// --- What is started
+// -------------------------------------------------------------------------------------------------
 
 void check_text(const std::string& text) {
-  if (text.find('\0') != std::string::npos) throw infrastructure("sandbox: an argument or variable holds a zero byte");
+  if (text.find('\0') != std::string::npos)
+    throw infrastructure("sandbox: an argument or variable holds a zero byte");
 }
 
 void check(const Command& command) {
@@ -73,15 +81,20 @@ void check(const Command& command) {
   for (const Mount& mount : command.mounts) {
     std::error_code ignored;
     if (!fs::exists(mount.source, ignored))
-      throw infrastructure(fmt::format("sandbox: {} is not there (to be mounted as {})", mount.source.string(), mount.target));
-    if (!mount.target.starts_with('/')) throw infrastructure("sandbox: mount target " + mount.target + " is not absolute");
+      throw infrastructure(
+          fmt::format("sandbox: {} is not there (to be mounted as {})", mount.source.string(), mount.target));
+    if (!mount.target.starts_with('/'))
+      throw infrastructure("sandbox: mount target " + mount.target + " is not absolute");
   }
   std::set<int> numbers;
   for (const PassedDescriptor& passed : command.descriptors)
     if (passed.as < 3 || passed.as > last_passed || !numbers.insert(passed.as).second)
-      throw infrastructure(fmt::format("sandbox: descriptor {} must be a number in 3..{}, once", passed.as, last_passed));
-  if (command.limits.open_files < 4 || command.limits.open_files > most_open_files)
-    throw infrastructure(fmt::format("sandbox: open_files is {}, must be 4..{}", command.limits.open_files, most_open_files));
+      throw infrastructure(
+          fmt::format("sandbox: descriptor {} must be a number in 3..{}, once", passed.as, last_passed));
+  const int most = command.profile == Profile::compiler ? most_open_files_of_a_compiler : most_open_files;
+  if (command.limits.open_files < 4 || command.limits.open_files > most)
+    throw infrastructure(
+        fmt::format("sandbox: open_files is {}, must be 4..{}", command.limits.open_files, most));
   if (!(command.limits.wall_s > 0) || !(command.limits.cpu_s > 0))
     throw infrastructure("sandbox: time limits must be positive");
 }
@@ -94,7 +107,8 @@ struct Launchers {
 
 std::string bwrap_path() {
   if (const auto found = find_program("bwrap")) return found->string();
-  throw infrastructure("bwrap is not installed, and without it no untrusted code is run; sudo apt-get install bubblewrap");
+  throw infrastructure(
+      "bwrap is not installed, and without it no untrusted code is run; sudo apt-get install bubblewrap");
 }
 
 std::string jail_program() {
@@ -103,13 +117,16 @@ std::string jail_program() {
   throw infrastructure(jail.string() + " is not there; build the target mls-jail");
 }
 
-/// stdout and stderr count as files to the kernel, so that for a method, which has no other files, one limit bounds both.
+/// stdout and stderr count as files to the kernel, so that for a method, which has no other files, one limit
+/// bounds both.
 std::size_t file_limit(const Command& command) {
-  return command.profile == Profile::method ? command.limits.output_bytes
-                                            : std::max(command.limits.file_bytes, command.limits.output_bytes);
+  return command.profile == Profile::method
+             ? command.limits.output_bytes
+             : std::max(command.limits.file_bytes, command.limits.output_bytes);
 }
 
-/// The judge may be built with sanitizers, which reserve terabytes of addresses; it is trusted and bounded by its group.
+/// The judge may be built with sanitizers, which reserve terabytes of addresses; it is trusted and bounded by
+/// its group.
 std::size_t address_limit(const Command& command) {
   return command.profile == Profile::judge ? 0 : command.limits.memory_bytes;
 }
@@ -123,23 +140,28 @@ void append_jail(Words& words, const Command& command) {
   append(words, {jail_path, "--profile", profile_name(command.profile)});
   append(words, {"--wall-ms", std::to_string(std::llround(std::ceil(limits.wall_s * 1000)))});
   append(words, {"--cpu-s", std::to_string(std::llround(std::ceil(limits.cpu_s)))});
-  append(words, {"--memory", std::to_string(address_limit(command)), "--file", std::to_string(file_limit(command))});
+  append(words,
+         {"--memory", std::to_string(address_limit(command)), "--file", std::to_string(file_limit(command))});
   append(words, {"--open-files", std::to_string(limits.open_files)});
   if (command.cpu) append(words, {"--cpu", std::to_string(*command.cpu)});
-  for (const PassedDescriptor& passed : command.descriptors) append(words, {"--fd", std::to_string(passed.as)});
-  for (const auto& [name, value] : command.environment) append(words, {"--env", fmt::format("{}={}", name, value)});
+  for (const PassedDescriptor& passed : command.descriptors)
+    append(words, {"--fd", std::to_string(passed.as)});
+  for (const auto& [name, value] : command.environment)
+    append(words, {"--env", fmt::format("{}={}", name, value)});
   append(words, {"--"});
   words.insert(words.end(), command.argv.begin(), command.argv.end());
 }
 
-/// No --die-with-parent: it would watch the thread that started bwrap, not the harness. The jail watches its link instead,
-/// and dies with bwrap.
+/// No --die-with-parent: it would watch the thread that started bwrap, not the harness. The jail watches its
+/// link instead, and dies with bwrap.
 void append_bwrap(Words& words, const Launchers& launchers, const Command& command) {
   append(words, {launchers.bwrap});
-  append(words, {"--unshare-user", "--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup"});
+  append(words, {"--unshare-user", "--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts",
+                 "--unshare-cgroup"});
   append(words, {"--uid", "65534", "--gid", "65534", "--hostname", "sandbox"});
   append(words, {"--new-session", "--cap-drop", "ALL", "--clearenv", "--as-pid-1"});
-  if (command.profile == Profile::compiler) append(words, {"--size", std::to_string(tmp_bytes), "--tmpfs", "/tmp"});
+  if (command.profile == Profile::compiler)
+    append(words, {"--size", std::to_string(tmp_bytes), "--tmpfs", "/tmp"});
   if (command.profile == Profile::judge) append(words, {"--proc", "/proc"});
   append(words, {"--ro-bind", launchers.jail, jail_path});
   for (const Mount& mount : command.mounts)
@@ -160,17 +182,20 @@ Words outer_command(const Launchers& launchers, const Command& command, const Gr
 }
 
 GroupLease lease_groups(const Command& command) {
-  // bwrap and the jail are two processes; a method is one more, and any further one has no business to be there.
+  // bwrap and the jail are two processes; a method is one more, and any further one has no business to be
+  // there.
   const int processes = command.profile == Profile::method ? 4 : 66;
   return {usable_group_parents(),
           {.memory_bytes = command.limits.memory_bytes + command.limits.output_bytes + group_slack_bytes,
            .processes = processes}};
 }
 
-// --- How it is started -----------------------------------------------------------------------------------------------
+// --- How it is started
+// -----------------------------------------------------------------------------------------------
 
-/// Owns posix_spawn's two parameter objects. Children get: an empty signal mask, default handlers, a process group of their
-/// own (so that Ctrl-C reaches the harness alone), and exactly the descriptors that were added.
+/// Owns posix_spawn's two parameter objects. Children get: an empty signal mask, default handlers, a process
+/// group of their own (so that Ctrl-C reaches the harness alone), and exactly the descriptors that were
+/// added.
 class SpawnPlan {
  public:
   SpawnPlan() {
@@ -211,7 +236,8 @@ class SpawnPlan {
     argv.push_back(nullptr);
     char* environment[] = {nullptr};
     pid_t pid = -1;
-    const int error = ::posix_spawn(&pid, words[0].c_str(), &actions_, &attributes_, argv.data(), environment);
+    const int error =
+        ::posix_spawn(&pid, words[0].c_str(), &actions_, &attributes_, argv.data(), environment);
     if (error == 0) return pid;
     errno = error;
     throw system_failure(words[0] + " cannot be started");
@@ -261,10 +287,12 @@ bool wait_readable(int fd, Clock::time_point deadline) {
 
 Clock::duration seconds(double value) {
   constexpr double a_year = 3e7;
-  return std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(std::clamp(value, 0.0, a_year)));
+  return std::chrono::duration_cast<Clock::duration>(
+      std::chrono::duration<double>(std::clamp(value, 0.0, a_year)));
 }
 
-// --- How it ended ----------------------------------------------------------------------------------------------------
+// --- How it ended
+// ----------------------------------------------------------------------------------------------------
 
 struct Ending {
   const Command& command;  // limits and profile
@@ -278,7 +306,8 @@ std::string last_line(const std::string& text) {
   const auto end = text.find_last_not_of('\n');
   if (end == std::string::npos) return {};
   const auto start = text.rfind('\n', end);
-  return text.substr(start == std::string::npos ? 0 : start + 1, end - (start == std::string::npos ? 0 : start + 1) + 1);
+  return text.substr(start == std::string::npos ? 0 : start + 1,
+                     end - (start == std::string::npos ? 0 : start + 1) + 1);
 }
 
 std::string signal_name(int signal) {
@@ -304,7 +333,8 @@ bool died_of_forbidden_call(const Outcome& outcome) {
 
 std::string forbidden_detail(const std::string& output) {
   const std::string name = call_name(output);
-  return name.empty() ? "made a system call that is not allowed (starting a thread?)" : fmt::format("made the system call {}, which is not allowed", name);
+  return name.empty() ? "made a system call that is not allowed (starting a thread?)"
+                      : fmt::format("made the system call {}, which is not allowed", name);
 }
 
 bool ran_out_of_memory(const Ending& ending, const Outcome& outcome) {
@@ -344,11 +374,13 @@ void classify_ended(const Ending& ending, Outcome& outcome) {
   } else if (died_of_forbidden_call(outcome)) {
     set_end(outcome, End::forbidden, forbidden_detail(outcome.output));
   } else if (ran_out_of_memory(ending, outcome)) {
-    set_end(outcome, End::out_of_memory, fmt::format("needed more than {} MiB of memory", limits.memory_bytes >> 20));
+    set_end(outcome, End::out_of_memory,
+            fmt::format("needed more than {} MiB of memory", limits.memory_bytes >> 20));
   } else if (signalled && outcome.code == SIGXFSZ && ending.output_size < limits.output_bytes) {
     set_end(outcome, End::output_flood, fmt::format("wrote a file of more than {} bytes", limits.file_bytes));
   } else if (ending.output_size >= limits.output_bytes) {
-    set_end(outcome, End::output_flood, fmt::format("wrote more than {} bytes to stdout and stderr", limits.output_bytes));
+    set_end(outcome, End::output_flood,
+            fmt::format("wrote more than {} bytes to stdout and stderr", limits.output_bytes));
   } else if (signalled && outcome.code == SIGKILL) {
     outcome.detail += ", by itself or from outside the sandbox";
   }
@@ -363,7 +395,8 @@ void classify_without_report(const Ending& ending, Outcome& outcome) {
   } else {
     const std::string said = last_line(outcome.output);
     set_end(outcome, End::not_started,
-            fmt::format("the sandbox could not be set up: {}; {}", said.empty() ? "no message" : said, sandbox_remedy()));
+            fmt::format("the sandbox could not be set up: {}; {}", said.empty() ? "no message" : said,
+                        sandbox_remedy()));
   }
 }
 
@@ -426,7 +459,8 @@ struct Process::State {
 
   Outcome wait(std::optional<double> grace_s) {
     if (outcome) return *outcome;
-    if (grace_s && !wait_readable(link.get(), std::min(deadline, Clock::now() + seconds(*grace_s)))) request_kill();
+    if (grace_s && !wait_readable(link.get(), std::min(deadline, Clock::now() + seconds(*grace_s))))
+      request_kill();
     const auto report = read_report(deadline);
     reap(Clock::now() + seconds(report ? end_allowance_s : 0));
     const bool memory = groups.out_of_memory();
@@ -454,7 +488,8 @@ Process Process::start(const Command& command) {
   state->command = command;
   state->output = memory_file();
   int ends[2];
-  if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) throw system_failure("a socket pair cannot be made");
+  if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0)
+    throw system_failure("a socket pair cannot be made");
   state->link = Descriptor{ends[0]};
   const Descriptor jail_end{ends[1]};
   const Descriptor input = null_input();

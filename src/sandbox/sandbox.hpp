@@ -1,10 +1,11 @@
 // Runs one untrusted (or merely confined) program under bubblewrap, seccomp and resource limits.
 //
-// Theory of operation: harness -> bwrap (namespaces, mounts) -> mls-jail as process 1 of the new pid namespace (static,
-// trusted: sets limits, starts the program under a seccomp filter, reaps it, reports how it ended) -> the program.
-// One socket pair joins harness and jail; the program never holds it. Shutting it down, or the harness dying, makes the
-// jail kill everything inside; so does the wall limit, which the jail keeps by itself. stdout and stderr of all of them
-// go to one memory file of bounded size, so that nothing has to be drained while programs run.
+// Theory of operation: harness -> bwrap (namespaces, mounts) -> mls-jail as process 1 of the new pid
+// namespace (static, trusted: sets limits, starts the program under a seccomp filter, reaps it, reports how
+// it ended) -> the program. One socket pair joins harness and jail; the program never holds it. Shutting it
+// down, or the harness dying, makes the jail kill everything inside; so does the wall limit, which the jail
+// keeps by itself. stdout and stderr of all of them go to one memory file of bounded size, so that nothing
+// has to be drained while programs run.
 #pragma once
 
 #include <filesystem>
@@ -18,8 +19,8 @@ namespace mls::sandbox {
 
 /// What the program may do. See docs/threat-model.md for every system call.
 enum class Profile {
-  method,    ///< compute and talk over descriptors it was given: no files, no exec, no fork, no sockets, one thread; no
-             ///< /proc, no /dev, an empty root; addresses are the same in every run
+  method,    ///< compute and talk over descriptors it was given: no files, no exec, no fork, no sockets, one
+             ///< thread; no /proc, no /dev, an empty root; addresses are the same in every run
   compiler,  ///< also read mounted files, write its work folder and a private /tmp, run its own tools
   judge,     ///< trusted code: view of its mounts, /proc, threads; no exec, no sockets
 };
@@ -32,13 +33,13 @@ struct Mount {
 
 struct Limits {
   double wall_s = 60;  ///< from the start of the program, without the sandbox's own start
-  double cpu_s = 60;   ///< of each process; the kernel acts on whole seconds, rounded up; judged exactly afterwards
-  /// Address space of each process for `method` and `compiler`; for all profiles, where the machine offers control groups,
-  /// also the memory of the whole sandbox (plus a little slack).
+  double cpu_s = 60;   ///< of each process; the kernel acts on whole seconds, judged exactly afterwards
+  /// Address space of each process for `method` and `compiler`; for all profiles, where the machine offers
+  /// control groups, also the memory of the whole sandbox (plus a little slack).
   std::size_t memory_bytes = std::size_t{1} << 30;
   std::size_t file_bytes = std::size_t{64} << 20;   ///< largest file that `compiler` and `judge` may write
   std::size_t output_bytes = std::size_t{1} << 20;  ///< stdout and stderr together
-  int open_files = 64;                              ///< at most 200
+  int open_files = 64;                              ///< at most 200, for `compiler` 4096
 };
 
 /// A descriptor of the harness that the program sees as number `as` (3..63).
@@ -59,15 +60,15 @@ struct Command {
 };
 
 enum class End {
-  exited,         ///< `code` is the exit status
-  signalled,      ///< `code` is the signal
-  forbidden,      ///< a system call outside the profile; `detail` names it
+  exited,     ///< `code` is the exit status
+  signalled,  ///< `code` is the signal
+  forbidden,  ///< a system call outside the profile; `detail` names it
   wall_timeout,
-  cpu_timeout,    ///< used more than cpu_s, however it ended
+  cpu_timeout,  ///< used more than cpu_s, however it ended
   out_of_memory,
-  output_flood,   ///< wrote more than output_bytes or file_bytes
-  killed,         ///< by us, on request
-  not_started,    ///< the sandbox itself failed: `detail` says why and what to do (an infrastructure fault)
+  output_flood,  ///< wrote more than output_bytes or file_bytes
+  killed,        ///< by us, on request
+  not_started,   ///< the sandbox itself failed: `detail` says why and what to do (an infrastructure fault)
 };
 
 struct Outcome {
@@ -80,12 +81,12 @@ struct Outcome {
   std::string output;          ///< the last 16 KiB of stdout and stderr
 };
 
-/// A program inside tells that it ran out of memory by this exit status and this line on stderr: the host library's
-/// new_handler does, since running against the address space limit kills nobody by itself.
+/// A program inside tells that it ran out of memory by this exit status and this line on stderr: the host
+/// library's new_handler does, since running against the address space limit kills nobody by itself.
 inline constexpr int out_of_memory_status = 86;
 inline constexpr char out_of_memory_line[] = "mls: out of memory";
-/// The host library's SIGSYS handler writes this and the number of the refused system call to stderr, then dies by SIGSYS
-/// (or exits with 128 + SIGSYS).
+/// The host library's SIGSYS handler writes this and the number of the refused system call to stderr, then
+/// dies by SIGSYS (or exits with 128 + SIGSYS).
 inline constexpr char forbidden_call_line[] = "mls: forbidden system call ";
 
 /// A started program. Destroying it kills it.
@@ -98,8 +99,8 @@ class Process {
   Process(Process&&) noexcept;
   Process& operator=(Process&&) noexcept;
 
-  /// Waits for the end; when it has not come after `grace_s` (or the wall limit), kills everything inside first.
-  /// Nothing of the program runs any more when it returns. Calling it again returns the same.
+  /// Waits for the end; when it has not come after `grace_s` (or the wall limit), kills everything inside
+  /// first. Nothing of the program runs any more when it returns. Calling it again returns the same.
   [[nodiscard]] Outcome wait(std::optional<double> grace_s = std::nullopt);
   /// Asks for the end and returns at once; may be called by another thread than the one in `wait`.
   void kill();
@@ -112,7 +113,8 @@ class Process {
 
 [[nodiscard]] inline Outcome run(const Command& command) { return Process::start(command).wait(); }
 
-/// What a dynamically linked program needs to start (the system's library folders and the loader's cache), read-only.
+/// What a dynamically linked program needs to start (the system's library folders and the loader's cache),
+/// read-only.
 [[nodiscard]] std::vector<Mount> library_mounts();
 
 /// One thing `mls doctor` looks at.
@@ -124,8 +126,8 @@ struct Check {
   std::string remedy;  ///< what to do about it, empty when passed
 };
 
-/// bwrap present, namespaces allowed, seccomp filter works, jail program found, control groups offered (optional),
-/// AVX2 and FMA, compiler and linker for methods.
+/// bwrap present, namespaces allowed, seccomp filter works, jail program found, control groups offered
+/// (optional), AVX2 and FMA, compiler and linker for methods.
 [[nodiscard]] std::vector<Check> probe();
 
 /// Why this kernel may forbid sandboxes and how to allow them, judging by the settings under `proc_sys`.

@@ -1,5 +1,6 @@
 // What sandbox_test runs inside sandboxes: each word does one thing that a hostile or broken method could do.
-// Exit status 0 means the thing was possible; a refused attempt exits 1 with errno on stdout, unless it kills.
+// Exit status 0 means the thing was possible; a refused attempt exits 1 with errno on stdout, unless it
+// kills.
 #include <fcntl.h>
 #include <poll.h>
 #include <sched.h>
@@ -47,7 +48,7 @@ void name_forbidden_call(int, siginfo_t* info, void*) {
 }
 
 void handle_forbidden_calls() {
-  struct sigaction action {};
+  struct sigaction action{};
   action.sa_sigaction = &name_forbidden_call;
   action.sa_flags = SA_SIGINFO;
   sigaction(SIGSYS, &action, nullptr);
@@ -206,7 +207,9 @@ int read_jail(const char*) {
 }
 
 int executable_pages(const char*) {
-  return mmap(nullptr, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) == MAP_FAILED ? tell(-1) : 0;
+  return mmap(nullptr, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) == MAP_FAILED
+             ? tell(-1)
+             : 0;
 }
 
 int make_pages_executable(const char*) {
@@ -252,7 +255,8 @@ int print_addresses(const char*) {
   static int in_data = 0;
   int on_stack = 0;
   const auto in_heap = std::make_unique<int>(0);
-  std::printf("%p %p %p\n", static_cast<void*>(&in_data), static_cast<void*>(&on_stack), static_cast<void*>(in_heap.get()));
+  std::printf("%p %p %p\n", static_cast<void*>(&in_data), static_cast<void*>(&on_stack),
+              static_cast<void*>(in_heap.get()));
   return 0;
 }
 
@@ -299,8 +303,9 @@ int long_output(const char* text) {
 
 int sort_much(const char*) {
   std::vector<int> numbers(1000);
-  std::qsort(numbers.data(), numbers.size(), sizeof(int),
-             [](const void* a, const void* b) { return *static_cast<const int*>(a) - *static_cast<const int*>(b); });
+  std::qsort(numbers.data(), numbers.size(), sizeof(int), [](const void* a, const void* b) {
+    return *static_cast<const int*>(a) - *static_cast<const int*>(b);
+  });
   return 0;
 }
 
