@@ -41,33 +41,40 @@ double seed_mean(const task::Task& task, const task::Setting& setting, const tas
   return mean(values);
 }
 
+// Of a term with a bound: the transformed limit, which must lie beyond the best baseline.
+double bound_of(const task::Metric& metric, task::Transform transform, double raw, const Mean& best,
+                const std::string& where) {
+  const auto bound = value_of(metric, transform, raw);
+  if (bound && *bound > best.value) return *bound;
+  throw bad_input(
+      fmt::format("{}: the bound {} is not beyond the best baseline {} (transformed: {} against {}); give "
+                  "the theoretical limit, or "
+                  "leave the bound out and score the term on log or log1m",
+                  where, raw, *best.baseline, bound ? fmt::format("{}", *bound) : "not finite", best.value));
+}
+
 TermAnchors anchors_of_term(const task::Task& task, const task::Setting& setting, const task::Term& term,
                             const std::vector<BaselineRecord>& baselines) {
   std::vector<Mean> means;
+  means.reserve(baselines.size());
   for (const auto& baseline : baselines) {
     means.push_back({&baseline.id, seed_mean(task, setting, term, baseline)});
   }
-  const auto where = [&] {
-    return fmt::format("task {}: setting {}, metric {}", task.id, setting.id, term.metric);
-  };
+  const auto where = fmt::format("task {}: setting {}, metric {}", task.id, setting.id, term.metric);
   // The first of equals, for both ends.
-  const auto [floor, reference] = std::pair(std::ranges::min_element(means, {}, &Mean::value),
-                                            std::ranges::max_element(means, {}, &Mean::value));
+  const auto floor = std::ranges::min_element(means, {}, &Mean::value);
+  const auto reference = std::ranges::max_element(means, {}, &Mean::value);
   if (means.empty() || !(reference->value > floor->value)) {
-    throw bad_input(fmt::format(
-        "{}: found {} baselines that all reach the same value, expected a worst and a better one; "
-        "choose a metric or setting that tells them apart, or check the judge",
-        where(), means.size()));
+    throw bad_input(
+        fmt::format("{}: found {} baselines that all reach the same value, expected a worst and a better "
+                    "one; choose a metric or "
+                    "setting that tells them apart, or check the judge",
+                    where, means.size()));
   }
   TermAnchors result{
       term.metric, {floor->value, reference->value, {}}, *floor->baseline, *reference->baseline};
-  if (term.bound) result.anchors.bound = value_of(task.metric(term.metric), term.transform, *term.bound);
-  if (result.anchors.bound && !(*result.anchors.bound > reference->value)) {
-    throw bad_input(
-        fmt::format("{}: the bound {} is not beyond the best baseline {} (transformed: {} against {}); give "
-                    "the theoretical limit, "
-                    "or leave the bound out and score the term on log or log1m",
-                    where(), *term.bound, *reference->baseline, *result.anchors.bound, reference->value));
+  if (term.bound) {
+    result.anchors.bound = bound_of(task.metric(term.metric), term.transform, *term.bound, *reference, where);
   }
   return result;
 }

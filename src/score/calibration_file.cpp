@@ -175,6 +175,7 @@ std::vector<std::string> needed_metrics(const task::Task& task, const task::Sett
 template <typename Items>
 std::vector<std::string> ids_of(const Items& items) {
   std::vector<std::string> result;
+  result.reserve(items.size());
   for (const auto& item : items) result.push_back(item.id);
   return result;
 }
@@ -250,6 +251,7 @@ std::map<std::string, std::vector<TermAnchors>> anchors_in_file(const task::Task
 // The stored anchors are there to be read; they count only when the raw values give exactly the same.
 void require_anchors(const std::map<std::string, std::vector<TermAnchors>>& expected, const Field& field) {
   std::vector<std::string> settings;
+  settings.reserve(expected.size());
   for (const auto& [id, terms] : expected) settings.push_back(id);
   field.require_keys(settings);
   for (const auto& [id, terms] : expected) {

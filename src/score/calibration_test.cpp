@@ -85,6 +85,9 @@ TEST(AnchorsOf, ComplainsWhenABoundIsNotBeyondTheReference) {
   task.settings[0].terms[1].bound = 0.65;
   expect_words(complaint([&] { static_cast<void>(anchors_of(task, baselines)); }),
                {"setting easy", "metric accuracy", "bound 0.65", "strong", "log1m"});
+  task.settings[0].terms[1].bound = std::numeric_limits<double>::infinity();
+  expect_words(complaint([&] { static_cast<void>(anchors_of(task, baselines)); }),
+               {"bound inf", "not finite"});
 }
 
 TEST(AnchorsOf, ComplainsAboutRunsThatAreMissingOrNotFinite) {
