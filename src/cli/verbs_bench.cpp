@@ -243,7 +243,7 @@ int bench(bool json) {
 }  // namespace
 
 void add_bench(Program& program) {
-  CLI::App* verb = program.verb("Machine", "bench", "Measure what sandbox, messages, builds and runs cost",
+  CLI::App* verb = program.verb("Maintain", "bench", "Measure what sandbox, messages, builds and runs cost",
                                 "mls bench\nmls bench --json");
   const auto json = std::make_shared<bool>(false);
   verb->add_flag("--json", *json, "Print [{\"name\",\"value\",\"unit\",\"ratio_to\"}]");

@@ -109,7 +109,7 @@ sandbox::Command compiler_command(std::vector<std::string> arguments, const View
                     .memory_bytes = std::size_t{3} << 30,
                     .file_bytes = std::size_t{256} << 20,
                     .output_bytes = std::size_t{1} << 20,
-                    .open_files = 256};
+                    .open_files = 200};
   return command;
 }
 
