@@ -51,8 +51,8 @@ TEST(Value, IsSignedSoThatHigherIsBetter) {
   EXPECT_EQ(value_of(metric(Direction::lower), Transform::identity, 3.0), -3.0);
   EXPECT_EQ(value_of(metric(Direction::higher), Transform::log, std::exp(1.0)), 1.0);
   EXPECT_EQ(value_of(metric(Direction::lower), Transform::log, std::exp(1.0)), -1.0);
-  EXPECT_DOUBLE_EQ(*value_of(metric(Direction::higher), Transform::log1m, 0.9), -std::log(0.1));
-  EXPECT_DOUBLE_EQ(*value_of(metric(Direction::lower), Transform::log1m, 0.9), std::log(0.1));
+  EXPECT_DOUBLE_EQ(value_of(metric(Direction::higher), Transform::log1m, 0.9).value_or(nan), -std::log(0.1));
+  EXPECT_DOUBLE_EQ(value_of(metric(Direction::lower), Transform::log1m, 0.9).value_or(nan), std::log(0.1));
 }
 
 TEST(Value, IsClippedAtChanceBeforeTheTransform) {

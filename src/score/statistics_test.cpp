@@ -13,7 +13,8 @@ namespace mls::score {
 namespace {
 
 Interval interval_of(const std::vector<double>& first, const std::vector<double>& second) {
-  return compare(first, second).interval.value();
+  const double nan = std::numeric_limits<double>::quiet_NaN();
+  return compare(first, second).interval.value_or(Interval{nan, nan});
 }
 
 double bootstrap_error_of_mean(const std::vector<double>& values) {
