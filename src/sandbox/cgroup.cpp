@@ -173,8 +173,9 @@ std::vector<GroupParent> group_candidates(std::string_view own_groups, std::stri
     found.push_back({GroupKind::v1_pids, *folder});
   // In version 2 a group that holds processes has no children with controllers, so that ours are rather its
   // siblings, or siblings of one further up.
-  if (const auto folder = own_folder(own_groups, mounts, ""); folder && found.empty()) {
-    const fs::path top = group_mount(mounts, "")->point;
+  const auto mount = group_mount(mounts, "");
+  if (const auto folder = own_folder(own_groups, mounts, ""); folder && mount && found.empty()) {
+    const fs::path& top = mount->point;
     for (fs::path parent = *folder;; parent = parent.parent_path()) {
       found.push_back({GroupKind::v2, parent});
       if (parent == top || parent == parent.root_path()) break;

@@ -1,5 +1,4 @@
-// Control groups, where this machine lets us have them: a second bound on memory and on the number of
-// processes.
+// Control groups, where this machine lets us have them: a second bound on memory and number of processes.
 //
 // Resource limits (jail_main.cpp) already bound a single process; a group also bounds what several processes
 // use together, and can tell that memory was what ended them. Nothing depends on groups: where none are

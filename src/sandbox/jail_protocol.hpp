@@ -1,5 +1,4 @@
-// What the harness and the jail say to each other: the jail's arguments, and one report when the program has
-// ended.
+// What the jail tells the harness: one report when the program has ended.
 //
 // One socket pair joins them. The harness shutting its side down (or dying) means "kill"; the jail answers
 // with exactly one Report and exits. The program never holds this descriptor.
@@ -18,7 +17,7 @@ enum class ReportKind : std::uint32_t {
   setup_failed = 2,  ///< it never started; `error` and `step` say why
 };
 
-enum class KillReason : std::uint32_t { none = 0, wall_limit = 1, requested = 2 };
+enum class KillReason : std::uint32_t { none = 0, wall_limit = 1, requested = 2, cpu_limit = 3 };
 
 struct Report {
   static constexpr std::uint32_t expected_magic = 0x4c49414a;  // "JAIL"

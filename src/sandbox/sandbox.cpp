@@ -39,7 +39,7 @@ using Clock = std::chrono::steady_clock;
 constexpr int most_open_files = 200;
 constexpr int most_open_files_of_a_compiler = 4096;  // may start programs anyway
 constexpr int first_spare_descriptor = 128;  // copies for the child lie above every number it will see
-constexpr std::size_t shown_output_bytes = 16 * 1024;
+constexpr std::size_t shown_output_bytes = std::size_t{16} << 10;
 constexpr std::size_t tmp_bytes = std::size_t{256} << 20;
 constexpr std::size_t group_slack_bytes = std::size_t{64}
                                           << 20;  // bwrap, the jail, page tables, socket buffers
@@ -139,7 +139,7 @@ void append_jail(Words& words, const Command& command) {
   const Limits& limits = command.limits;
   append(words, {jail_path, "--profile", profile_name(command.profile)});
   append(words, {"--wall-ms", std::to_string(std::llround(std::ceil(limits.wall_s * 1000)))});
-  append(words, {"--cpu-s", std::to_string(std::llround(std::ceil(limits.cpu_s)))});
+  append(words, {"--cpu-ms", std::to_string(std::llround(std::ceil(limits.cpu_s * 1000)))});
   append(words,
          {"--memory", std::to_string(address_limit(command)), "--file", std::to_string(file_limit(command))});
   append(words, {"--open-files", std::to_string(limits.open_files)});
@@ -182,8 +182,7 @@ Words outer_command(const Launchers& launchers, const Command& command, const Gr
 }
 
 GroupLease lease_groups(const Command& command) {
-  // bwrap and the jail are two processes; a method is one more, and any further one has no business to be
-  // there.
+  // bwrap and the jail are two processes, a method is one more; no further one has any business there.
   const int processes = command.profile == Profile::method ? 4 : 66;
   return {usable_group_parents(),
           {.memory_bytes = command.limits.memory_bytes + command.limits.output_bytes + group_slack_bytes,
@@ -354,9 +353,8 @@ void set_end(Outcome& outcome, End end, std::string detail) {
 }
 
 /// exited, signalled or killed, as the kernel says; then what lies behind it.
-void classify_ended(const Ending& ending, Outcome& outcome) {
+void classify_ended(const Ending& ending, const Report& report, Outcome& outcome) {
   const Limits& limits = ending.command.limits;
-  const Report& report = *ending.report;
   const bool signalled = WIFSIGNALED(report.wait_status);
   outcome.code = signalled ? WTERMSIG(report.wait_status) : WEXITSTATUS(report.wait_status);
   if (signalled) {
@@ -369,7 +367,8 @@ void classify_ended(const Ending& ending, Outcome& outcome) {
     set_end(outcome, End::wall_timeout, fmt::format("still running after {} s", limits.wall_s));
   } else if (report.kill_reason == KillReason::requested) {
     set_end(outcome, End::killed, "killed on request");
-  } else if (outcome.cpu_s > limits.cpu_s || (signalled && outcome.code == SIGXCPU)) {
+  } else if (report.kill_reason == KillReason::cpu_limit || outcome.cpu_s > limits.cpu_s ||
+             (signalled && outcome.code == SIGXCPU)) {
     set_end(outcome, End::cpu_timeout, fmt::format("used more than {} s of CPU time", limits.cpu_s));
   } else if (died_of_forbidden_call(outcome)) {
     set_end(outcome, End::forbidden, forbidden_detail(outcome.output));
@@ -416,7 +415,7 @@ Outcome classify(const Ending& ending, std::string output) {
             fmt::format("the sandbox failed at {} ({}): {}", report.step, ending.command.argv[0],
                         std::strerror(report.error)));
   } else {
-    classify_ended(ending, outcome);
+    classify_ended(ending, report, outcome);
   }
   return outcome;
 }

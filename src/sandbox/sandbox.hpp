@@ -33,7 +33,7 @@ struct Mount {
 
 struct Limits {
   double wall_s = 60;  ///< from the start of the program, without the sandbox's own start
-  double cpu_s = 60;   ///< of each process; the kernel acts on whole seconds, judged exactly afterwards
+  double cpu_s = 60;   ///< of the program; acted on at once, for children of `compiler` from afar
   /// Address space of each process for `method` and `compiler`; for all profiles, where the machine offers
   /// control groups, also the memory of the whole sandbox (plus a little slack).
   std::size_t memory_bytes = std::size_t{1} << 30;

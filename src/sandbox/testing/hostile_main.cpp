@@ -60,8 +60,7 @@ void handle_forbidden_calls() {
 }
 
 int spin(const char*) {
-  for (volatile unsigned i = 0;; i = i + 1) {
-  }
+  while (true) asm volatile("");
 }
 
 int allocate(const char*) {
@@ -316,6 +315,13 @@ int use_cpu(const char* milliseconds) {
   return 0;
 }
 
+int fork_and_use_cpu(const char* milliseconds) {
+  const pid_t child = fork();
+  if (child == 0) _exit(use_cpu(milliseconds));
+  waitpid(child, nullptr, 0);
+  return tell(child);
+}
+
 int use_memory(const char* mebibytes) {
   const std::size_t bytes = static_cast<std::size_t>(std::atoi(mebibytes)) << 20;
   std::vector<char> memory(bytes, 1);
@@ -343,6 +349,7 @@ const std::map<std::string, Action>& actions() {
       {"flood", flood},
       {"flood-ignoring-the-signal", flood_ignoring_the_signal},
       {"fork", fork_child},
+      {"fork-and-use-cpu", fork_and_use_cpu},
       {"fork-bomb", fork_bomb},
       {"kill-all", signal_all},
       {"kill-jail", kill_jail},
