@@ -1,11 +1,9 @@
-// Stochastic gradient descent with a constant step (Robbins & Monro 1951; Moulines & Bach 2011 for its noise
-// floor).
+// Stochastic gradient descent with a constant step (Robbins & Monro 1951).
 //
-//     x <- x - eta * grad f_B(x),  B a uniformly drawn block
+//     x <- x - eta grad f_B(x),  B a uniformly drawn block
 //
-// eta = 1 / (2 L_b), L_b the smoothness in expectation of one block: the step of Gower et al. 2019
-// (Theorem 3.1), with which SGD converges linearly to a neighbourhood of the minimum whose radius grows with
-// eta and the gradients' variance there.
+// eta = 1 / (2 L_b), L_b the smoothness in expectation of a block: the largest step for which Theorem 3.1 of
+// Gower et al. 2019 gives linear convergence to a neighbourhood of the minimum, here a noise floor.
 #include "surface.hpp"
 
 namespace variance_reduction {

@@ -3,10 +3,10 @@
 //
 //     x = theta1 z + theta2 w + (1 - theta1 - theta2) y
 //     g = grad f_B(x) - grad f_B(w) + grad F(w)
-//     z' = (eta sigma x + z - (eta / L) g) / (1 + eta sigma);   y = x + theta1 (z' - z);   w <- y (before the
-//     step) with probability p
+//     z' = (eta sigma x + z - (eta / L) g) / (1 + eta sigma)
+//     w <- y with probability p;   y <- x + theta1 (z' - z);   z <- z'
 //
-// The paper's constants with blocks for components, L = L_b and 1/p for n: p = b/n, sigma = mu / L,
+// The paper's constants with blocks for components, L = L_b and 1/p for its n: p = b/n, sigma = mu / L,
 // theta1 = min(sqrt(2 sigma / (3 p)), 1/2), theta2 = 1/2, eta = theta2 / ((1 + theta2) theta1). Without
 // strong convexity (mu = 0) theta1 = 1/2, its largest value: the least momentum.
 #include "surface.hpp"

@@ -4,8 +4,9 @@
 //     x <- x - eta g
 //     g <- grad F(x) with probability p, else g + grad f_B(x) - grad f_B(x before)
 //
-// Minibatch b' = one block, p = b' / (n + b') as the paper proposes; eta = 1 / (2 L_b) like the others (the
-// paper's guarantee, 1 / (L (1 + sqrt(n)/b')), is about ten times shorter and serves the worst case).
+// Minibatch b' = one block, p = b' / (n + b') as the paper proposes; eta = 1 / (2 L_b) as for the others (the
+// paper's guarantee, 1 / (L (1 + sqrt(n) / b')) for b' <= sqrt(n), is several times shorter and serves the
+// worst case).
 #include "surface.hpp"
 
 namespace variance_reduction {

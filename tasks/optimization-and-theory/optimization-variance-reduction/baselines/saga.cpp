@@ -1,11 +1,11 @@
 // SAGA: Defazio, Bach & Lacoste-Julien 2014, "SAGA: a fast incremental gradient method with support for
 // non-strongly convex composite objectives", Section 2, without the proximal step.
 //
-//     g = grad f_B(x);   x <- x - gamma (g - table[B] + average);   average += (g - table[B]) / blocks;
-//     table[B] = g
+//     g = grad f_B(x);   x <- x - gamma (g - table[B] + average)
+//     average <- average + (g - table[B]) / blocks;   table[B] <- g
 //
-// One table entry a block (mini-batch SAGA), filled at the start point for one pass over the components;
-// gamma = 1 / (3 L_b), the paper's step that needs no strong convexity.
+// One table entry a block, filled at the start point for one pass over the components; gamma = 1 / (3 L_b),
+// the paper's step that needs no strong convexity.
 #include "surface.hpp"
 
 namespace variance_reduction {

@@ -1,12 +1,12 @@
-// SARAH: Nguyen, Liu, Scheinberg & Takac 2017, "SARAH: a novel method for machine learning problems using
-// stochastic recursive gradient", Algorithm 2 (SARAH+).
+// SARAH+: Nguyen, Liu, Scheinberg & Takac 2017, "SARAH: a novel method for machine learning problems using
+// stochastic recursive gradient", Algorithm 2.
 //
-//     v = grad F(x);  x' = x - eta v
-//     until m steps or |v|^2 <= gamma |v_0|^2:   v <- grad f_B(x') - grad f_B(x) + v;   x, x' <- x', x' - eta
-//     v
+//     v = grad F(x);   x' = x - eta v
+//     until m steps are done or |v|^2 <= gamma |v_0|^2:
+//         v <- grad f_B(x') - grad f_B(x) + v;   x <- x';   x' <- x' - eta v
+//     x <- x'
 //
-// With blocks for components; m = n / b, one pass; gamma = 1/64 (the paper's 1/8 suits m up to 2n single
-// samples); eta = 1 / (2 L_b). The paper's theory asks eta < 2/L.
+// With blocks for components; m = n / b, one pass; gamma = 1/64 (the paper has 1/8); eta = 1 / (2 L_b).
 #include "surface.hpp"
 
 namespace variance_reduction {

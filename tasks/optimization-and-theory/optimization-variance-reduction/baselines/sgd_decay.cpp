@@ -1,10 +1,10 @@
 // Stochastic gradient descent with a step that falls linearly to zero over the budget.
 //
-//     x <- x - eta (1 - t/T) * grad f_B(x)
+//     x <- x - eta (1 - t/T) grad f_B(x)
 //
-// The decreasing steps of Robbins & Monro 1951 remove the noise floor of a constant step; the linear shape,
-// which ends at zero exactly when the budget does, is the one with the best last iterate (Defazio et al.
-// 2023, "When, why and how much? Adaptive learning rate scheduling by refinement"). eta = 1 / (2 L_b) as in
+// The decreasing steps of Robbins & Monro 1951 remove the noise floor of a constant step. The linear shape,
+// which ends at zero just when the budget does, is the one with the best last iterate (Defazio et al. 2023,
+// "When, why and how much? Adaptive learning rate scheduling by refinement"). eta = 1 / (2 L_b) as in
 // method.cpp.
 #include "surface.hpp"
 

@@ -2,9 +2,9 @@
 //
 //     d <- grad f_B(x_t) + (1 - a) (d - grad f_B(x_{t-1}));   x_{t+1} = x_t - eta d
 //
-// The paper adapts eta and a to the gradients seen and draws fresh samples of a stream; here, as usual on
-// finite sums, both are constant: 1 - a = 1 - 1/sqrt(n/b) (a window of as many steps as the square root of an
-// epoch), eta = 1 / (2 L_b), and d starts as the full gradient.
+// The paper adapts eta and a to the gradients of an endless stream. Here, as usual on finite sums, both are
+// constant: a = 1 / sqrt(n/b), a memory of as many steps as the square root of a pass, eta = 1 / (2 L_b); and
+// d starts as the full gradient.
 #include "surface.hpp"
 
 namespace variance_reduction {

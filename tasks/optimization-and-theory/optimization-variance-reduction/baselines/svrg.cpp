@@ -2,11 +2,10 @@
 // Figure 1 with Option I (the last inner iterate becomes the snapshot).
 //
 //     mean = grad F(snapshot)
-//     m times:  x <- x - eta * (grad f_B(x) - grad f_B(snapshot) + mean)
+//     m times:  x <- x - eta (grad f_B(x) - grad f_B(snapshot) + mean)
 //     snapshot <- x
 //
-// With blocks for components; m = n / b inner steps, one pass (the paper uses 2n and 5n single samples); eta
-// = 1 / (2 L_b).
+// With blocks for components; m = n / b, one pass (in the paper 2n and 5n samples); eta = 1 / (2 L_b).
 #include "surface.hpp"
 
 namespace variance_reduction {
