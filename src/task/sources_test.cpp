@@ -177,7 +177,7 @@ TEST_F(TaskHash, ChangesWithTheCodeThatDecides) {
 }
 
 TEST_F(TaskHash, ChangesWithTheDataItReads) {
-  repository_.write("packs/registry.toml", replaced(example_registry, "98ea6e4f", "98ea6e40"));
+  repository_.write("packs/registry.toml", replaced(example_registry, "37db3687", "37db3680"));
   EXPECT_NE(hash(), original_);
   repository_.write("packs/registry.toml", replaced(example_registry, "a few digits", "some digits"));
   EXPECT_EQ(hash(), original_);

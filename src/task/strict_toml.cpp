@@ -149,11 +149,12 @@ TomlDocument read_toml(const std::filesystem::path& path, const std::string& gui
 }
 
 TomlFields::TomlFields(const TomlDocument& document, std::vector<std::string> known)
-    : TomlFields(document, "", document.root, std::move(known)) {}
+    : TomlFields(document, "", "", document.root, std::move(known)) {}
 
-TomlFields::TomlFields(const TomlDocument& document, std::string where, const TomlValue& table,
-                       std::vector<std::string> known)
+TomlFields::TomlFields(const TomlDocument& document, std::string path, std::string where,
+                       const TomlValue& table, std::vector<std::string> known)
     : document_(&document),
+      path_(std::move(path)),
       where_(std::move(where)),
       table_(&std::get<TomlValue::Table>(table.content)),
       line_(table.line),
@@ -335,14 +336,14 @@ TomlFields TomlFields::table(std::string_view key, std::vector<std::string> know
   if (!std::holds_alternative<TomlValue::Table>(entry->value.content)) {
     throw wrong_type(*entry, fmt::format("a table, [{}]", key));
   }
-  return {*document_, fmt::format("[{}]", key), entry->value, std::move(known)};
+  return {*document_, path_to(key), fmt::format("[{}]", path_to(key)), entry->value, std::move(known)};
 }
 
 std::vector<TomlFields> TomlFields::tables(std::string_view key,
                                            const std::vector<std::string>& known) const {
   const TomlEntry* entry = find(key);
   if (entry == nullptr) return {};
-  const std::string expected = fmt::format("tables, each under [[{}]]", key);
+  const std::string expected = fmt::format("tables, each under [[{}]]", path_to(key));
   const auto* array = std::get_if<TomlValue::Array>(&entry->value.content);
   if (array == nullptr) throw wrong_type(*entry, expected);
   std::vector<TomlFields> result;
@@ -350,10 +351,14 @@ std::vector<TomlFields> TomlFields::tables(std::string_view key,
     if (!std::holds_alternative<TomlValue::Table>(item.content)) {
       throw at(item.line, fmt::format("'{}' holds {}; write {}", key, describe(item), expected));
     }
-    result.push_back(
-        TomlFields(*document_, fmt::format("[[{}]] number {}", key, result.size() + 1), item, known));
+    std::string where = fmt::format("[[{}]] number {}", path_to(key), result.size() + 1);
+    result.push_back(TomlFields(*document_, path_to(key), std::move(where), item, known));
   }
   return result;
+}
+
+std::string TomlFields::path_to(std::string_view key) const {
+  return path_.empty() ? std::string(key) : fmt::format("{}.{}", path_, key);
 }
 
 void TomlFields::require_unique(const std::vector<TomlFields>& tables, std::string_view key) {

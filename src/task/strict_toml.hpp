@@ -79,8 +79,9 @@ class TomlFields {
   static void require_unique(const std::vector<TomlFields>& tables, std::string_view key);
 
  private:
-  TomlFields(const TomlDocument& document, std::string where, const TomlValue& table,
+  TomlFields(const TomlDocument& document, std::string path, std::string where, const TomlValue& table,
              std::vector<std::string> known);
+  [[nodiscard]] std::string path_to(std::string_view key) const;
   void refuse_unknown_keys() const;
   [[nodiscard]] const TomlEntry* find(std::string_view key) const;
   [[nodiscard]] const TomlEntry& require(std::string_view key, std::string_view example) const;
@@ -89,7 +90,8 @@ class TomlFields {
   [[nodiscard]] nlohmann::json to_json(const TomlValue& value) const;
 
   const TomlDocument* document_;
-  std::string where_;  // "[task]", "[[metric]] 2", ...; empty for the root
+  std::string path_;   // "task", "pack.file", ...; empty for the root
+  std::string where_;  // "[task]", "[[metric]] number 2", ...; empty for the root
   const TomlValue::Table* table_;
   int line_;
   std::vector<std::string> known_;

@@ -96,7 +96,7 @@ description = "a few digits"
 
 [[pack.file]]
 path = "data/digits.csv"
-sha256 = "98ea6e4f216f2fb4b69fff9b3a44842c38686ca685f3f55dc48c5d3fb1107be4"
+sha256 = "37db36876b9ccaaa88394679f019c3435af9320dea117e867003840317870e25"
 bytes = 7
 shape = "1 x 4"
 )";

@@ -335,7 +335,7 @@ TEST(Task, RandomChangesNeverCrash) {
   const ExampleRepository repository;
   Rng rng(7);
   int valid = 0;
-  for (int round = 0; round < 2000; ++round) {
+  for (int round = 0; round < 1000; ++round) {
     std::string text(example_toml);
     for (std::uint64_t changes = 1 + rng.below(4); changes > 0; --changes) {
       const std::size_t at = rng.below(text.size());
@@ -362,8 +362,8 @@ TEST(Task, RandomChangesNeverCrash) {
       EXPECT_NE(message.find("task.toml:"), std::string::npos) << message;
     }
   }
-  EXPECT_GT(valid, 20);  // comments and prose may change
-  EXPECT_LT(valid, 1900);
+  EXPECT_GT(valid, 10);  // comments and prose may change
+  EXPECT_LT(valid, 950);
 }
 
 TEST(Task, HostileNestingIsRefused) {
