@@ -1,0 +1,20 @@
+#!/usr/bin/env bash
+# Every relative link in the documentation leads somewhere, and every page is in the index docs/README.md.
+set -euo pipefail
+cd "${BASH_SOURCE[0]%/*}/.."
+status=0
+
+complain() {
+  printf '%s\n' "$*" >&2
+  status=1
+}
+
+for page in README.md docs/*.md; do
+  while read -r link; do
+    [[ -e ${page%/*}/$link || (${page} == README.md && -e $link) ]] || complain "$page: broken link: $link"
+  done < <(sed '/^```/,/^```/d' "$page" | grep -o ']([^)]*)' | sed -e 's/^](//' -e 's/[#)].*//' | grep -v -e '^http' -e '^$')
+done
+for page in docs/*.md; do
+  [[ $page == docs/README.md ]] || grep -qF "(${page#docs/})" docs/README.md || complain "$page: not in docs/README.md"
+done
+exit "$status"
