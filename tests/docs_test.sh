@@ -10,6 +10,7 @@ complain() {
 }
 
 for page in README.md docs/*.md; do
+  # shellcheck disable=SC2016 # the backticks are Markdown
   while read -r link; do
     [[ -e ${page%/*}/$link || (${page} == README.md && -e $link) ]] || complain "$page: broken link: $link"
   done < <(sed '/^```/,/^```/d' "$page" | grep -o ']([^)]*)' | sed -e 's/^](//' -e 's/[#)].*//' | grep -v -e '^http' -e '^$')
