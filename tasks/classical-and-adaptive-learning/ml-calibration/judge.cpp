@@ -13,7 +13,6 @@ namespace {
 
 using mls::Message;
 using mls::judge::Packs;
-using mls::judge::Params;
 
 constexpr double smallest_probability = 1e-6;
 constexpr int bins = 15;
