@@ -2,6 +2,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <stdexcept>
 #include <vector>
 
 #include "host/host.hpp"
@@ -19,6 +20,7 @@ class Players {
     for (std::size_t r = 0; r < count; ++r) {
       rngs_.push_back(rng.split(r));
       policies_.push_back(make_policy(info, rngs_.back()));
+      if (policies_.back() == nullptr) throw std::runtime_error("make_policy returned no policy");
     }
   }
 

@@ -5,6 +5,8 @@
 #include <span>
 
 #include "core/rng.hpp"
+#include "lib/bandit/host/ridge.hpp"  // offered: ridge regression that learns one observation at a time
+#include "lib/bandit/shared/bernoulli_kl.hpp"  // offered: Bernoulli divergence and its inverse
 
 namespace mls {
 

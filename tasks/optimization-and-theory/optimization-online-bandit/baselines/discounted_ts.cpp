@@ -7,7 +7,6 @@
 #include <cmath>
 #include <vector>
 
-#include "lib/bandit/host/ridge.hpp"
 #include "surface.hpp"
 
 namespace mls {

@@ -11,7 +11,6 @@
 #include <cmath>
 #include <vector>
 
-#include "lib/bandit/shared/bernoulli_kl.hpp"
 #include "surface.hpp"
 
 namespace mls {

@@ -8,7 +8,6 @@
 #include <limits>
 #include <vector>
 
-#include "lib/bandit/shared/bernoulli_kl.hpp"
 #include "surface.hpp"
 
 namespace mls {

@@ -6,7 +6,6 @@
 #include <cmath>
 #include <vector>
 
-#include "lib/bandit/shared/bernoulli_kl.hpp"
 #include "surface.hpp"
 
 namespace mls {

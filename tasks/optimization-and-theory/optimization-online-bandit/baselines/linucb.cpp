@@ -9,8 +9,6 @@
 #include <limits>
 #include <vector>
 
-#include "lib/bandit/host/ridge.hpp"
-#include "lib/bandit/shared/bernoulli_kl.hpp"
 #include "surface.hpp"
 
 namespace mls {

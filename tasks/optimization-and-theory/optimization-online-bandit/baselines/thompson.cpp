@@ -8,7 +8,6 @@
 #include <cmath>
 #include <vector>
 
-#include "lib/bandit/host/ridge.hpp"
 #include "surface.hpp"
 
 namespace mls {
