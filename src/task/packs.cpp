@@ -14,6 +14,7 @@
 #include <algorithm>
 #include <cctype>
 #include <optional>
+#include <sstream>
 #include <system_error>
 
 #include "core/files.hpp"
@@ -159,12 +160,14 @@ bool is_intact(const fs::path& home, const Pack& pack) {
 // Downloading
 // -----------------------------------------------------------------------------------------------------------
 
-/// Last lines of what a client printed, on one line.
+/// What a client printed last, on one line, without its warnings.
 std::string last_words(const Finished& finished) {
-  std::string text = finished.err.empty() ? finished.out : finished.err;
-  while (!text.empty() && std::isspace(static_cast<unsigned char>(text.back())) != 0) text.pop_back();
+  std::string text;
+  std::istringstream lines(finished.err.empty() ? finished.out : finished.err);
+  for (std::string line; std::getline(lines, line);) {
+    if (!line.empty() && !line.starts_with("W: ")) text += (text.empty() ? "" : " ") + line;
+  }
   if (text.size() > 400) text = "..." + text.substr(text.size() - 400);
-  std::replace(text.begin(), text.end(), '\n', ' ');
   return text.empty() ? "it printed nothing" : text;
 }
 
@@ -195,23 +198,25 @@ Error download_failed(const Pack& pack, const std::string& client, const Finishe
       fmt::format("pack {}: {} of {} {} {}; {}", pack.name, client, pack.package, pack.version, how, remedy));
 }
 
+/// Few and short retries: without a network the defaults take minutes to say so.
 void download_npm(const Pack& pack, const fs::path& folder) {
-  const Finished finished = run_client(pack,
-                                       {"npm", "pack", "--ignore-scripts", "--no-update-notifier",
-                                        "--loglevel=error", pack.package + "@" + pack.version},
-                                       folder, download_timeout_s);
+  const Finished finished = run_client(
+      pack,
+      {"npm", "pack", "--ignore-scripts", "--no-update-notifier", "--loglevel=error", "--prefer-offline",
+       "--fetch-retries=1", "--fetch-retry-mintimeout=1000", pack.package + "@" + pack.version},
+      folder, download_timeout_s);
   if (!finished.ok()) throw download_failed(pack, "npm pack", finished);
 }
 
-/// The exact version when the archive still offers it, else the one it offers now: hashes of the files
-/// decide.
+/// The exact version while the archive offers it, then the one it offers instead: hashes of the files decide.
 void download_debian(const Pack& pack, const fs::path& folder, const Say& say) {
-  const Finished exact = run_client(pack, {"apt-get", "download", pack.package + "=" + pack.version}, folder,
-                                    download_timeout_s);
-  if (exact.ok()) return;
-  say(fmt::format("{}: version {} cannot be had; trying the one offered now", pack.name, pack.version));
-  const Finished any = run_client(pack, {"apt-get", "download", pack.package}, folder, download_timeout_s);
-  if (!any.ok()) throw download_failed(pack, "apt-get download", any);
+  const std::string exact = pack.package + "=" + pack.version;
+  Finished finished = run_client(pack, {"apt-get", "download", exact}, folder, download_timeout_s);
+  if (!finished.ok() && finished.err.find("was not found") != std::string::npos) {
+    say(fmt::format("{}: version {} is not offered; trying the one that is", pack.name, pack.version));
+    finished = run_client(pack, {"apt-get", "download", pack.package}, folder, download_timeout_s);
+  }
+  if (!finished.ok()) throw download_failed(pack, "apt-get download", finished);
 }
 
 /// Wheels only: building a source package would run its code.

@@ -241,12 +241,14 @@ TEST_F(Fetching, AnNpmPackIsDownloadedOnceAndThenReadOffline) {
 
 TEST_F(Fetching, ADebianPackFallsBackToTheVersionThatIsOffered) {
   make_debian_package();
-  client("apt-get", "case \"$2\" in *=*) echo 'E: Version not found' >&2; exit 100;; esac\ncp '" +
-                        (work() / "package.deb").string() + "' .");
+  client("apt-get",
+         "case \"$2\" in *=*) echo \"E: Version '1.0.0' for 'digits-data' was not found\" >&2; exit 100;; "
+         "esac\ncp '" +
+             (work() / "package.deb").string() + "' .");
   get();
   EXPECT_EQ(calls(), "download digits-data=1.0.0\ndownload digits-data\n");
   EXPECT_EQ(read_file(file()), "1,2,3,4");
-  EXPECT_NE(said_.find("version 1.0.0 cannot be had"), std::string::npos);
+  EXPECT_NE(said_.find("version 1.0.0 is not offered"), std::string::npos);
 }
 
 TEST_F(Fetching, APypiPackIsAWheel) {
@@ -314,8 +316,11 @@ TEST_F(Fetching, AFailingClientIsAnInfrastructureFaultThatSaysWhatToDo) {
   expect_no_leftovers();
 
   make_debian_package();
-  client("apt-get", "echo 'E: Unable to locate package digits-data' >&2; exit 100");
-  EXPECT_NE(complaint([&] { get(); }).text.find("run `apt-get update` as root"), std::string::npos);
+  client("apt-get", "echo 'W: noise' >&2; echo 'E: Unable to locate package digits-data' >&2; exit 100");
+  EXPECT_NE(complaint([&] { get(); })
+                .text.find("failed: E: Unable to locate package digits-data; check the network, run `apt-get "
+                           "update` as root"),
+            std::string::npos);
 }
 
 TEST_F(Fetching, AMissingClientIsNamed) {
