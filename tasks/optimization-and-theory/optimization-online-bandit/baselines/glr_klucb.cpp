@@ -4,13 +4,9 @@
 // KL-UCB on what each arm paid since its own last restart, index budget ln(rounds since that restart). Every
 // floor(K/alpha) rounds each arm is played once by force, alpha = alpha_0 sqrt(episode K ln T / T), episode =
 // 1 + restarts so far. After every 10th play of an arm, a Bernoulli generalised likelihood ratio test looks
-// for a change at every 10th place of its rewards; it restarts the arm when the statistic exceeds beta(n) =
-// ln(n^1.5 / delta). Constants as in the authors' own experiments: delta = 1/sqrt(T), alpha_0 = 0.1, steps
-// of 10. Ignores contexts.
-#include <algorithm>
-#include <cmath>
-#include <vector>
-
+// for a change at every 10th place of its rewards; it restarts the arm when the statistic exceeds ln(n^1.5 /
+// delta). Constants: delta = 1/sqrt(T) as in the paper; alpha_0 = 0.1 and the steps of 10 are the defaults of
+// the first author's package SMPyBandits. Ignores contexts.
 #include "surface.hpp"
 
 namespace mls {
