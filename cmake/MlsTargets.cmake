@@ -8,6 +8,7 @@ target_compile_options(mls_flags INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wc
 target_include_directories(mls_flags INTERFACE ${CMAKE_SOURCE_DIR}/src ${CMAKE_SOURCE_DIR})
 target_compile_definitions(mls_flags INTERFACE MLS_VERSION="${PROJECT_VERSION}")
 if(CMAKE_CXX_COMPILER_ID MATCHES Clang)
+  target_compile_options(mls_flags INTERFACE "SHELL:-Xclang -fno-pch-timestamp")
   target_link_options(mls_flags INTERFACE -fuse-ld=lld)
 endif()
 if(MLS_SANITIZE)
