@@ -40,6 +40,17 @@ void check_verb(const CLI::App& app, int argc, char** argv) {
                                 task::nearest(given, names).front()));
 }
 
+/// Help of the innermost verb on the command line.
+std::string help_of(const CLI::App& app) {
+  const CLI::App* innermost = &app;
+  std::string path;
+  for (auto chosen = app.get_subcommands(); !chosen.empty(); chosen = innermost->get_subcommands()) {
+    path += (path.empty() ? "" : " ") + innermost->get_name();
+    innermost = chosen.front();
+  }
+  return innermost->help(path);
+}
+
 void add_help_and_version(Program& program, CLI::App& app) {
   CLI::App* help = program.verb("About", "help", "Say what the verbs do", "mls help eval");
   auto of = std::make_shared<std::string>();
@@ -51,7 +62,7 @@ void add_help_and_version(Program& program, CLI::App& app) {
         throw usage_error(fmt::format("there is no verb \"{}\"; did you mean \"{}\"?", *of, task::nearest(*of, names).front()));
       }
     }
-    print_result(of->empty() ? app.help() : app.get_subcommand(*of)->help());
+    print_result(of->empty() ? app.help() : app.get_subcommand(*of)->help(app.get_name()));
     return exit_code::ok;
   });
   CLI::App* show_version = program.verb("About", "version", "Print the version", "mls version");
@@ -81,13 +92,11 @@ int parse_and_act(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::CallForHelp&) {
-    const auto chosen = app.get_subcommands();
-    print_result(chosen.empty() ? app.help() : chosen.front()->help());
+    print_result(help_of(app));
     return exit_code::ok;
   } catch (const CLI::ParseError& error) {
     const auto chosen = app.get_subcommands();
-    const std::string help = chosen.empty() ? "mls --help" : fmt::format("mls {} --help", chosen.front()->get_name());
-    throw usage_error(fmt::format("{}; see `{}`", error.what(), help));
+    throw usage_error(fmt::format("{}; see `mls {}--help`", error.what(), chosen.empty() ? "" : chosen.front()->get_name() + " "));
   }
   if (wants_version) {
     print_result(fmt::format("mls-bench {}\n", version));

@@ -8,7 +8,6 @@
 #include <fmt/format.h>
 
 #include "cli/output.hpp"
-#include "report/format.hpp"
 
 namespace mls::cli {
 namespace {
@@ -16,8 +15,8 @@ namespace {
 using evaluate::Progress;
 
 constexpr int max_failures_shown = 5;
-constexpr std::chrono::milliseconds terminal_interval{100};
-constexpr std::chrono::seconds plain_interval{5};
+constexpr std::chrono::milliseconds terminal_interval{150};
+constexpr std::chrono::milliseconds plain_interval{5000};
 
 const char* name_of(Progress::Stage stage) {
   switch (stage) {
@@ -43,59 +42,74 @@ std::string fitted(std::string line) {
 }  // namespace
 
 ProgressLine::ProgressLine(std::string what)
-    : what_(std::move(what)), terminal_(::isatty(STDERR_FILENO) == 1), last_shown_(Clock::now()), counting_since_(last_shown_) {}
+    : what_(std::move(what)), terminal_(::isatty(STDERR_FILENO) == 1), drawer_([this](const std::stop_token& stop) { draw(stop); }) {}
 
-ProgressLine::~ProgressLine() { clear(); }
+ProgressLine::~ProgressLine() {
+  drawer_.request_stop();
+  drawer_.join();
+  clear();
+}
 
 void ProgressLine::clear() const {
   if (terminal_) fmt::print(stderr, "\r\033[K");
 }
 
 void ProgressLine::count(const Progress& progress) {
-  if (progress.stage != stage_) {
-    stage_ = progress.stage;
+  if (progress.stage != latest_.stage) {
     really_done_ = 0;
     counting_since_ = Clock::now();
   }
   const bool cached = progress.finished != nullptr && progress.finished->cached;
   if (cached) {
     counting_since_ = Clock::now();
-  } else if (progress.done > 0) {
+  } else if (progress.done > latest_.done) {
     ++really_done_;
   }
 }
 
-std::string ProgressLine::line_of(const Progress& progress) const {
-  std::string line = fmt::format("{}: {}", what_, name_of(progress.stage));
-  if (progress.total > 0) line += fmt::format(" {}/{}", progress.done, progress.total);
-  if (really_done_ > 0 && progress.done < progress.total) {
+std::string ProgressLine::line() const {
+  std::string line = fmt::format("{}: {}", what_, name_of(latest_.stage));
+  if (latest_.total > 0) line += fmt::format(" {}/{}", latest_.done, latest_.total);
+  if (really_done_ > 0 && latest_.done < latest_.total) {
     const double elapsed = std::chrono::duration<double>(Clock::now() - counting_since_).count();
-    const double left = elapsed / really_done_ * (progress.total - progress.done);
-    if (left > 1) line += fmt::format(", about {} left", report::duration_text(left));
+    const double left = elapsed / really_done_ * (latest_.total - latest_.done);
+    if (left > 1) line += fmt::format(", about {:.0f} s left", left);
   }
-  if (!progress.text.empty() && progress.text != what_) line += "  " + progress.text;
+  if (!latest_.text.empty() && latest_.text != what_) line += "  " + latest_.text;
   return line;
 }
 
-void ProgressLine::show(const Progress& progress) {
-  count(progress);
-  if (const auto* run = progress.finished; run != nullptr && run->status != evaluate::Status::ok) {
-    if (++failures_shown_ <= max_failures_shown) {
-      clear();
-      say(fmt::format("{}: {} in {} seed {}: {}", what_, evaluate::name_of(run->status), run->setting, run->seed,
-                      run->message.substr(0, run->message.find('\n'))));
+void ProgressLine::draw(const std::stop_token& stop) {
+  std::unique_lock lock(mutex_);
+  std::string drawn;
+  for (;;) {
+    wake_.wait_for(lock, stop, terminal_ ? terminal_interval : plain_interval, [] { return false; });
+    if (stop.stop_requested()) return;
+    std::string now = line();
+    if (latest_.text.empty() || now == drawn) continue;
+    if (terminal_) {
+      fmt::print(stderr, "\r\033[K{}", fitted("mls: " + now));
+      std::fflush(stderr);
+    } else {
+      say(now);
     }
+    drawn = std::move(now);
   }
-  const auto now = Clock::now();
-  if (terminal_) {
-    if (now - last_shown_ < terminal_interval && progress.done < progress.total) return;
-    fmt::print(stderr, "\r\033[K{}", fitted("mls: " + line_of(progress)));
-    std::fflush(stderr);
-  } else {
-    if (now - last_shown_ < plain_interval) return;
-    say(line_of(progress));
-  }
-  last_shown_ = now;
+}
+
+void ProgressLine::say_failure(const evaluate::RunRecord& run) {
+  if (++failures_shown_ > max_failures_shown) return;
+  clear();
+  say(fmt::format("{}: {} in {} seed {}: {}", what_, evaluate::name_of(run.status), run.setting, run.seed,
+                  run.message.substr(0, run.message.find('\n'))));
+}
+
+void ProgressLine::show(const Progress& progress) {
+  const std::scoped_lock lock(mutex_);
+  count(progress);
+  latest_ = progress;
+  latest_.finished = nullptr;  // valid during this call only
+  if (progress.finished != nullptr && progress.finished->status != evaluate::Status::ok) say_failure(*progress.finished);
 }
 
 }  // namespace mls::cli

@@ -2,13 +2,17 @@
 #pragma once
 
 #include <chrono>
+#include <condition_variable>
+#include <mutex>
 #include <string>
+#include <thread>
 
 #include "evaluate/evaluate.hpp"
 
 namespace mls::cli {
 
-/// One line that updates itself on a terminal; elsewhere a line every few seconds. Failed runs get lines of their own.
+/// One line that updates itself on a terminal; elsewhere a line every few seconds of work, so that short work is silent.
+/// Failed runs get lines of their own.
 class ProgressLine {
  public:
   /// `what`: shown in front, e.g. a task id.
@@ -28,16 +32,21 @@ class ProgressLine {
   using Clock = std::chrono::steady_clock;
 
   void count(const evaluate::Progress& progress);
-  [[nodiscard]] std::string line_of(const evaluate::Progress& progress) const;
+  void say_failure(const evaluate::RunRecord& run);
+  [[nodiscard]] std::string line() const;
+  /// Loop of the drawing thread.
+  void draw(const std::stop_token& stop);
   void clear() const;
 
   std::string what_;
   bool terminal_;
-  Clock::time_point last_shown_;
-  Clock::time_point counting_since_;
-  evaluate::Progress::Stage stage_ = evaluate::Progress::Stage::compiling;
+  std::mutex mutex_;  ///< guards what follows
+  evaluate::Progress latest_;
+  Clock::time_point counting_since_ = Clock::now();
   int really_done_ = 0;  ///< of this stage, without what came from the cache
   int failures_shown_ = 0;
+  std::condition_variable_any wake_;
+  std::jthread drawer_;
 };
 
 }  // namespace mls::cli

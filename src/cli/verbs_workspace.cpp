@@ -94,11 +94,16 @@ struct Place {
   std::size_t of = 0;
 };
 
+/// The submission is safe by now, so what goes wrong in ranking it is no more than a note.
 Place place_of(const evaluate::Places& places, const store::Yardstick& yardstick, const store::Result& result) {
-  const store::Yardsticks all(places.root);
-  const auto board = report::task_board_of(yardstick, store::snapshot(places.home, all), result.evaluation.seal);
-  for (const auto& row : board.rows) {
-    if (row.run == result.id) return {row.place, board.rows.size()};
+  try {
+    const store::Yardsticks all(places.root);
+    const auto board = report::task_board_of(yardstick, store::snapshot(places.home, all), result.evaluation.seal);
+    for (const auto& row : board.rows) {
+      if (row.run == result.id) return {row.place, board.rows.size()};
+    }
+  } catch (const Error& error) {
+    say(fmt::format("note: recorded, but the leaderboard cannot be read: {}", error.what()));
   }
   return {};
 }

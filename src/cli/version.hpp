@@ -1,5 +1,5 @@
 #pragma once
 
 namespace mls::cli {
-inline constexpr const char* version = "0.1.0";  ///< as in CMakeLists.txt (checked by a test)
+inline constexpr const char* version = MLS_VERSION;  ///< of the project in CMakeLists.txt
 }

@@ -50,7 +50,7 @@ struct Entry {
 };
 
 /// Something below runs/ that is not a readable run folder. It is left alone.
-struct Fault {
+struct Unreadable {
   std::filesystem::path path;
   std::string message;
 };
@@ -58,7 +58,7 @@ struct Fault {
 struct Snapshot {
   std::vector<Entry> entries;           ///< by id, so oldest first
   std::vector<std::string> unfinished;  ///< folders without result.json: interrupted, or running now
-  std::vector<Fault> faults;
+  std::vector<Unreadable> faults;
   bool rebuilt = false;
 };
 
