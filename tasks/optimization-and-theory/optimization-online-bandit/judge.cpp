@@ -51,6 +51,7 @@ std::vector<std::unique_ptr<bandit::Environment>> make_environments(const judge:
   const Rng contexts = run.draws.rng("contexts");
   const Rng rewards = run.draws.rng("rewards");
   std::vector<std::unique_ptr<bandit::Environment>> environments;
+  environments.reserve(replications);
   for (std::uint64_t r = 0; r < replications; ++r) {
     environments.push_back(
         make_environment(run.params, {arms.split(r), contexts.split(r), rewards.split(r)()}));
