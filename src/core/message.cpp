@@ -12,7 +12,7 @@ static_assert(std::endian::native == std::endian::little, "tensors travel as the
 
 constexpr std::string_view magic = "MLS1";
 constexpr std::size_t max_items = 64;       // scalars or tensors of one message
-constexpr std::size_t max_text = 32 * 1024;
+constexpr std::size_t max_text = std::size_t{32} * 1024;
 constexpr std::size_t max_dimensions = 8;
 
 std::size_t padded(std::size_t bytes) { return (bytes + 7) / 8 * 8; }

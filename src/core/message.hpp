@@ -103,7 +103,7 @@ struct FrameSizes {
   [[nodiscard]] std::size_t total() const { return header + payload; }
 };
 inline constexpr std::size_t frame_prefix_bytes = 16;
-inline constexpr std::size_t max_header_bytes = 64 * 1024;
+inline constexpr std::size_t max_header_bytes = std::size_t{64} * 1024;
 
 /// Throws ProtocolError on a wrong magic number, a header longer than max_header_bytes or a payload longer than
 /// `max_payload`.
