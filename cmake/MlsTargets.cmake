@@ -109,7 +109,8 @@ endfunction()
 
 # tasks/<area>/<id>/judge.cpp (+ every other .cpp there that the host does not own): program judges/<id>.
 function(mls_judges)
-  file(GLOB judges CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tasks/*/*/judge.cpp ${CMAKE_SOURCE_DIR}/bench/*/judge.cpp)
+  file(GLOB judges CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tasks/*/*/judge.cpp ${CMAKE_SOURCE_DIR}/bench/*/judge.cpp
+       ${CMAKE_SOURCE_DIR}/tests/tasks/*/judge.cpp)
   add_custom_target(judges)
   foreach(source ${judges})
     cmake_path(GET source PARENT_PATH folder)

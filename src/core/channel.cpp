@@ -16,7 +16,7 @@
 namespace mls {
 namespace {
 
-constexpr std::size_t read_ahead_bytes = 64 * 1024;
+constexpr std::size_t read_ahead_bytes = std::size_t{64} * 1024;
 
 double seconds_since(std::chrono::steady_clock::time_point start) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
@@ -26,7 +26,8 @@ std::string reason() { return std::strerror(errno); }
 
 }  // namespace
 
-Channel::Channel(int fd, Options options) : fd_(fd), options_(options), ahead_(read_ahead_bytes) {}
+Channel::Channel(int fd, Options options)
+    : fd_(fd), options_(options), waited_s_(options.waited_s), ahead_(read_ahead_bytes) {}
 
 Channel::~Channel() {
   if (fd_ >= 0) ::close(fd_);

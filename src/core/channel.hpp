@@ -29,6 +29,7 @@ class Channel {
   struct Options {
     std::size_t max_payload = std::size_t{256} << 20;  ///< larger announced payloads are a ProtocolError, unread
     double wait_budget_s = 0;                          ///< total time send and receive may block; 0 = no limit
+    double waited_s = 0;                               ///< of it used up beforehand
   };
 
   Channel(int fd, Options options);
@@ -52,7 +53,7 @@ class Channel {
 
   int fd_;
   Options options_;
-  double waited_s_ = 0;
+  double waited_s_;
   std::vector<std::byte> header_;
   std::vector<std::uint64_t> payload_;
   std::vector<std::byte> ahead_;  // bytes read beyond what was asked for

@@ -2,11 +2,13 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <poll.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <chrono>
@@ -17,6 +19,7 @@
 #include "core/files.hpp"
 #include "core/hash.hpp"
 #include "core/message.hpp"
+#include "judge/descriptors.hpp"
 #include "sandbox/sandbox.hpp"
 #include "task/packs.hpp"
 #include "task/sources.hpp"
@@ -31,6 +34,8 @@ constexpr double judge_allowance_s = 120;
 constexpr double preparation_allowance_s = 1800;
 // How long a host may take to end by itself after the judge has its verdict.
 constexpr double host_grace_s = 0.2;
+// What a further host gets when the ones before it have used up all of the run's CPU time: enough to be told so.
+constexpr double least_cpu_s = 0.01;
 constexpr int exit_out_of_memory = 86;
 constexpr int exit_exception = 87;
 
@@ -76,6 +81,61 @@ std::pair<Descriptor, Descriptor> connected_pair() {
   }
   return {Descriptor(ends[0]), Descriptor(ends[1])};
 }
+
+/// Read end, write end.
+std::pair<Descriptor, Descriptor> connected_pipe() {
+  std::array<int, 2> ends{};
+  if (::pipe2(ends.data(), O_CLOEXEC) != 0) throw infrastructure(fmt::format("pipe: {}", std::strerror(errno)));
+  return {Descriptor(ends[0]), Descriptor(ends[1])};
+}
+
+/// What joins a judge to its hosts: a socket pair for each, and the pipe on which the judge asks for the next one.
+class Wiring {
+ public:
+  Wiring() {
+    for (int i = 0; i < judge::most_hosts; ++i) {
+      auto [judge_end, host_end] = connected_pair();
+      judge_ends_.push_back(std::move(judge_end));
+      host_ends_.push_back(std::move(host_end));
+    }
+  }
+
+  [[nodiscard]] std::vector<sandbox::PassedDescriptor> for_judge() const {
+    std::vector<sandbox::PassedDescriptor> passed{{requests_.second.get(), judge::request_descriptor}};
+    int as = judge::first_host_descriptor;
+    for (const Descriptor& end : judge_ends_) passed.push_back({end.get(), as++});
+    return passed;
+  }
+  [[nodiscard]] sandbox::PassedDescriptor for_host(std::size_t number) const { return {host_ends_[number].get(), 3}; }
+
+  // Only the children may hold their ends, or the one would not see the other's end close.
+  void judge_started() {
+    judge_ends_.clear();
+    requests_.second.close();
+  }
+  void host_started(std::size_t number) { host_ends_[number].close(); }
+
+  /// Waits until the judge asks for a fresh host (true) or ends without (false).
+  [[nodiscard]] bool fresh_host_wanted(double within_s) const {
+    const auto deadline = Clock::now() + std::chrono::duration<double>(within_s);
+    while (true) {
+      const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now()).count();
+      if (left <= 0) return false;
+      pollfd watched{requests_.first.get(), POLLIN, 0};
+      if (::poll(&watched, 1, static_cast<int>(std::min<long>(left, 1'000'000))) <= 0) continue;
+      char request = 0;
+      const ssize_t got = ::read(watched.fd, &request, 1);
+      if (got >= 0 || errno != EINTR) return got == 1;
+    }
+  }
+
+ private:
+  using Clock = std::chrono::steady_clock;
+
+  std::vector<Descriptor> judge_ends_;
+  std::vector<Descriptor> host_ends_;
+  std::pair<Descriptor, Descriptor> requests_ = connected_pipe();
+};
 
 fs::path judge_program(const Places& places, const task::Task& task) {
   fs::path program = places.build / "judges" / task.id;
@@ -131,6 +191,7 @@ Verdict verdict_of_end(const sandbox::Outcome& host) {
     case sandbox::End::signalled:
     case sandbox::End::forbidden:
     case sandbox::End::output_flood:
+    case sandbox::End::unloadable:
       return {Status::crash, host.detail};
     case sandbox::End::wall_timeout:
     case sandbox::End::cpu_timeout:
@@ -153,13 +214,29 @@ std::optional<Json> judged(const sandbox::Outcome& judge, const Descriptor& resu
   return json;
 }
 
-void apply(const Json& verdict, const sandbox::Outcome& host, RunRecord& record) {
+/// What became of a run's hosts, one after the other.
+struct HostsEnd {
+  sandbox::Outcome last;
+  int count = 0;
+  double cpu_s = 0;
+  std::size_t peak_bytes = 0;
+
+  void add(sandbox::Outcome outcome) {
+    ++count;
+    cpu_s += outcome.cpu_s;
+    peak_bytes = std::max(peak_bytes, outcome.peak_bytes);
+    last = std::move(outcome);
+  }
+};
+
+void apply(const Json& verdict, const HostsEnd& hosts, RunRecord& record) {
   const std::string status = verdict.at("status").get<std::string>();
   record.message = verdict.at("message").get<std::string>();
   if (status == "host_ended") {
-    const Verdict end = verdict_of_end(host);
+    const Verdict end = verdict_of_end(hosts.last);
     record.status = end.status;
     record.message = end.message;
+    if (hosts.count > 1) record.message += fmt::format(" (process {} of the run, which share its limits)", hosts.count);
     return;
   }
   record.status = status_named(status).value_or(Status::infrastructure);
@@ -247,7 +324,7 @@ void Runner::prepare(const Assignment& a, std::optional<int> cpu, const std::sto
   const Descriptor order = memory_file(order_text(a));
   const Descriptor result = memory_file("");
   sandbox::Command command = judge_command("prepare");
-  command.descriptors = {{order.get(), 3}, {result.get(), 4}};
+  command.descriptors = {{order.get(), judge::order_descriptor}, {result.get(), judge::result_descriptor}};
   command.limits.wall_s = command.limits.cpu_s = preparation_allowance_s;
   command.cpu = cpu;
   sandbox::Process process = sandbox::Process::start(command);
@@ -272,37 +349,44 @@ RunRecord Runner::run(const Assignment& a, const fs::path& host_program, std::op
   record.setting = a.setting->id;
   record.seed = a.seed;
   const auto start = std::chrono::steady_clock::now();
-  auto [judge_end, host_end] = connected_pair();
+  Wiring wiring;
   const Descriptor order = memory_file(order_text(a));
   const Descriptor result = memory_file("");
 
   sandbox::Command judge_side = judge_command("run");
   if (!a.artefact.empty()) judge_side.mounts.push_back({a.artefact, artefact_mount, false});
-  judge_side.descriptors = {{order.get(), 3}, {result.get(), 4}, {judge_end.get(), 5}};
+  judge_side.descriptors = wiring.for_judge();
+  judge_side.descriptors.push_back({order.get(), judge::order_descriptor});
+  judge_side.descriptors.push_back({result.get(), judge::result_descriptor});
   judge_side.limits.wall_s += task_.limits.wall_s;
   judge_side.cpu = cpu;
 
   sandbox::Command host_side = host_command(host_program);
-  host_side.descriptors = {{host_end.get(), 3}};
   host_side.cpu = cpu;
 
   try {
     sandbox::Process judge = sandbox::Process::start(judge_side);
-    sandbox::Process host = sandbox::Process::start(host_side);
-    // Only the two children may hold the ends: the judge must see the host's end close.
-    judge_end.close();
-    host_end.close();
-    const std::stop_callback on_stop(stop, [&] {
-      judge.kill();
-      host.kill();
-    });
-    const sandbox::Outcome judge_outcome = judge.wait();
-    const sandbox::Outcome host_outcome = host.wait(host_grace_s);
+    wiring.judge_started();
+    const std::stop_callback stop_judge(stop, [&judge] { judge.kill(); });
+    sandbox::Outcome judge_outcome;
+    HostsEnd hosts;
+    for (std::size_t number = 0; number < judge::most_hosts; ++number) {
+      host_side.descriptors = {wiring.for_host(number)};
+      host_side.limits.cpu_s = std::max(task_.limits.cpu_s - hosts.cpu_s, least_cpu_s);
+      sandbox::Process host = sandbox::Process::start(host_side);
+      wiring.host_started(number);
+      const std::stop_callback stop_host(stop, [&host] { host.kill(); });
+      const bool another = wiring.fresh_host_wanted(judge_side.limits.wall_s);
+      if (!another) judge_outcome = judge.wait();
+      // Dead and reaped before another one starts: whatever it knew is gone.
+      hosts.add(host.wait(another ? 0 : host_grace_s));
+      if (!another) break;
+    }
     if (stop.stop_requested()) throw Interrupted();
-    record.cpu_s = host_outcome.cpu_s;
-    record.rss_mb = static_cast<double>(host_outcome.peak_bytes) / (1 << 20);
+    record.cpu_s = hosts.cpu_s;
+    record.rss_mb = static_cast<double>(hosts.peak_bytes) / (1 << 20);
     if (const std::optional<Json> verdict = judged(judge_outcome, result)) {
-      apply(*verdict, host_outcome, record);
+      apply(*verdict, hosts, record);
     } else {
       record.message = failure_of(judge_outcome);
     }

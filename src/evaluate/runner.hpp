@@ -2,7 +2,9 @@
 //
 // Theory of operation: order and result travel in memory files, judge and host talk over one socket pair, and both are
 // pinned to one core, where handing a message over costs least. The judge alone says what the method reached; how the host
-// ended only explains why a conversation broke off.
+// ended only explains why a conversation broke off. A judge may ask for a fresh host (judge/task.hpp): the present one is
+// killed and reaped, then another process of the same program starts on a socket pair that was made beforehand. Time and CPU
+// limits hold for all hosts of a run together, the memory limit for each.
 #pragma once
 
 #include <filesystem>

@@ -1,27 +1,26 @@
 // main() of a judge program.
 //
-// Theory of operation: `mls` starts it inside the judge sandbox as `judge run|prepare`. The order (JSON) is read from
-// descriptor 3 to its end; the result leaves on descriptor 4; in `run` descriptor 5 is connected to the host. `run` answers
-// with one JSON object {"status","metrics","message","waited_s"}; `prepare` with the bytes of one frame. Anything that goes
-// wrong on our own side ends with a text on stderr and exit code 3.
+// Theory of operation: `mls` starts it inside the judge sandbox as `judge run|prepare`. Order and result travel over the
+// descriptors of descriptors.hpp, as does the conversation with the hosts. `run` answers with one JSON object
+// {"status","metrics","message","waited_s"}; `prepare` with the bytes of one frame. Anything that goes wrong on our own side
+// ends with a text on stderr and exit code 3.
 #include <unistd.h>
 
 #include <cerrno>
 #include <cmath>
 #include <cstdio>
 #include <exception>
+#include <stdexcept>
 #include <string>
 
 #include "core/error.hpp"
 #include "core/files.hpp"
+#include "judge/descriptors.hpp"
 #include "judge/task.hpp"
 
 namespace mls::judge {
 namespace {
 
-constexpr int order_descriptor = 3;
-constexpr int result_descriptor = 4;
-constexpr int host_descriptor = 5;
 constexpr int exit_infrastructure = 3;
 
 std::string read_to_end(int fd) {
@@ -67,13 +66,41 @@ Order parse_order(const std::string& text) {
           json.at("host_wall_s").get<double>()};
 }
 
+/// The hosts of one run, one after the other, over one HostLink.
+class Hosts {
+ public:
+  explicit Hosts(double wall_s) : wall_s_(wall_s), link_(channel(0)) {}
+
+  [[nodiscard]] HostLink& link() { return link_; }
+
+  void next() {
+    if (++current_ == most_hosts) {
+      throw std::logic_error("a run uses at most " + std::to_string(most_hosts) + " hosts");
+    }
+    link_.continue_over(channel(link_.waited_s()));
+    const char request = 0;
+    while (::write(request_descriptor, &request, 1) != 1) {
+      if (errno != EINTR) throw infrastructure("a fresh host cannot be asked for");
+    }
+  }
+
+ private:
+  [[nodiscard]] Channel channel(double waited_s) const {
+    return {first_host_descriptor + current_, {.wait_budget_s = wall_s_, .waited_s = waited_s}};
+  }
+
+  double wall_s_;
+  int current_ = 0;
+  HostLink link_;
+};
+
 nlohmann::json verdict(std::string_view status, const std::string& message) {
   return {{"status", status}, {"message", message}, {"metrics", nlohmann::json::object()}};
 }
 
-nlohmann::json run_verdict(const TaskCode& task, const Order& order, const Message& artefact, HostLink& host) {
+nlohmann::json run_verdict(const TaskCode& task, const Order& order, const Message& artefact, Hosts& hosts) {
   try {
-    Run run{order.params, order.seed, order.draws, order.packs, artefact, host};
+    Run run{order.params, order.seed, order.draws, order.packs, artefact, hosts.link(), [&hosts] { hosts.next(); }};
     const Metrics metrics = task.run(run);
     for (const auto& [name, value] : metrics) {
       if (!std::isfinite(value)) return verdict("invalid_output", "the metric '" + name + "' is not finite");
@@ -97,10 +124,11 @@ int run_command(const TaskCode& task) {
   const Order order = parse_order(read_to_end(order_descriptor));
   StoredMessage artefact;
   if (!order.artefact.empty()) artefact = StoredMessage(read_file(order.artefact));
-  HostLink host(Channel(host_descriptor, {.wait_budget_s = order.host_wall_s}));
-  nlohmann::json result = run_verdict(task, order, artefact.get(), host);
-  result["waited_s"] = host.waited_s();
-  write_result(result.dump());
+  Hosts hosts(order.host_wall_s);
+  nlohmann::json result = run_verdict(task, order, artefact.get(), hosts);
+  result["waited_s"] = hosts.link().waited_s();
+  // A violation may quote what the host sent, which need not be text.
+  write_result(result.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
   return 0;
 }
 

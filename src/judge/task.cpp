@@ -50,7 +50,7 @@ std::filesystem::path Packs::file(const std::string& pack, const std::string& na
 }
 
 const Message& HostLink::expect(std::string_view kind) {
-  const Message& message = channel_.receive();
+  const Message& message = channel_->receive();
   if (message.kind() != kind) {
     throw protocol_violation("the host sent '" + message.kind() + "' where '" + std::string(kind) + "' is expected");
   }

@@ -80,17 +80,19 @@ class Packs {
 class HostLink {
  public:
   explicit HostLink(Channel channel) : channel_(std::move(channel)) {}
-  void send(const Message& message) { channel_.send(message); }
+  void send(const Message& message) { channel_->send(message); }
   /// Any kind; the protocol loops look at message.kind().
-  const Message& receive() { return channel_.receive(); }
+  const Message& receive() { return channel_->receive(); }
   /// Throws protocol_violation when the next message is of another kind.
   const Message& expect(std::string_view kind);
   /// send + expect.
   const Message& ask(const Message& request, std::string_view reply_kind);
-  [[nodiscard]] double waited_s() const { return channel_.waited_s(); }
+  [[nodiscard]] double waited_s() const { return channel_->waited_s(); }
+  /// Closes the connection and goes on over another one: see Run::fresh_host.
+  void continue_over(Channel channel) { channel_.emplace(std::move(channel)); }
 
  private:
-  Channel channel_;
+  std::optional<Channel> channel_;
 };
 
 /// What prepare gets: no host exists yet.
@@ -110,6 +112,10 @@ struct Run {
   Packs packs;
   const Message& artefact;  ///< what prepare returned for this setting and seed; an empty message without prepare
   HostLink& host;
+  /// Ends the host and goes on with another process of the same program, to which `host` then speaks. The new one starts
+  /// after the old one is dead and knows only what it is told; limits of time hold for both together. At most
+  /// most_hosts - 1 times in a run (descriptors.hpp), else std::logic_error.
+  std::function<void()> fresh_host = {};
 };
 
 struct TaskCode {
