@@ -249,6 +249,14 @@ test_moved_tree_is_configured_anew() {
   check "said" holds "$err" "moved"
 }
 
+test_unwritable_tree() {
+  touch "$TREE/build"
+  MLS_NO_INSTALL=1 run_mls tasks
+  check "infrastructure" is "$status" 3
+  check "one line" one_line "$err"
+  check "says what to do" holds "$err" "in a clone of your own"
+}
+
 test_two_at_once() {
   run_mls tasks
   touch "$STATE/slow" "$TREE/src/new.cpp"
