@@ -17,7 +17,8 @@ namespace mls::calibration {
 /// One classifier is calibrated in one run: fit is called once, then predict once.
 ///
 /// The classifier, the number of classes C and the size of the calibration set change from run to run and are
-/// not announced. Class numbers and the order of rows carry no information.
+/// not announced. Class numbers and the order of rows carry no information. Arguments live
+/// only during the call.
 class Calibrator {
  public:
   virtual ~Calibrator() = default;
