@@ -17,7 +17,8 @@ if(MLS_SANITIZE)
   target_link_options(mls_flags INTERFACE -fsanitize=address,undefined)
 endif()
 
-set_property(GLOBAL PROPERTY MLS_TEST_SOURCES "")
+# Every test program but integration_test: what also runs under sanitizers (./mls selftest --sanitize).
+add_custom_target(unit_tests)
 
 function(mls_sources pattern out)
   file(GLOB_RECURSE files CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/${pattern})
@@ -34,6 +35,9 @@ function(mls_test name)
   target_link_libraries(${name} PRIVATE mls_flags ${ARG_LIBS} GTest::gtest_main)
   if(TARGET mls_core)
     target_precompile_headers(${name} REUSE_FROM mls_core)
+  endif()
+  if(NOT name STREQUAL integration_test)
+    add_dependencies(unit_tests ${name})
   endif()
   gtest_discover_tests(${name} WORKING_DIRECTORY ${CMAKE_BINARY_DIR} DISCOVERY_TIMEOUT 60
                        PROPERTIES TIMEOUT 300 LABELS ${name} ENVIRONMENT "MLS_ROOT=${CMAKE_SOURCE_DIR};MLS_BUILD=${CMAKE_BINARY_DIR}")
