@@ -48,8 +48,8 @@ if [[ -e $STATE/apt_breaks ]]; then exit 100; fi
 printf '%s\n' "$@" >>"$STATE/installed"
 STUB
   make_command cmake <<'STUB'
-mkdir -p build/release && touch build/release/build.ninja
-echo "CMAKE_HOME_DIRECTORY:INTERNAL=$PWD" >build/release/CMakeCache.txt
+mkdir -p "build/$2" && touch "build/$2/build.ninja"
+echo "CMAKE_HOME_DIRECTORY:INTERNAL=$PWD" >"build/$2/CMakeCache.txt"
 STUB
   make_command ninja <<'STUB'
 echo "ninja $*" >>"$STATE/calls"
@@ -303,6 +303,10 @@ test_selftest_totals() {
   CTEST_EXIT=8 run_mls selftest
   check "fails with ctest" is "$status" 1
   check "closing line all the same" holds "$out" "3 passed, 1 failed, 1 skipped"
+  run_mls selftest --sanitize --tidy
+  check "adds up both" holds "$out" "6 passed, 2 failed, 2 skipped"
+  check "builds unit tests with sanitizers" called "^ninja -C $TREE/build/sanitize .*unit_tests$"
+  check "tidies" called "^ninja -C $TREE/build/tidy .*all$"
   run_mls selftest --fast
   check "wrong usage" is "$status" 2
 }
