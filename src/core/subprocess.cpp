@@ -1,18 +1,21 @@
 #include "core/subprocess.hpp"
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <poll.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
 #include <cstring>
+#include <utility>
 
 #include "core/error.hpp"
 
@@ -64,12 +67,13 @@ std::vector<std::string> merged_environment(const std::map<std::string, std::str
     const std::string text = *entry;
     if (!extra.contains(text.substr(0, text.find('=')))) merged.push_back(text);
   }
-  for (const auto& [name, value] : extra) merged.push_back(name + "=" + value);
+  for (const auto& [name, value] : extra) merged.push_back(fmt::format("{}={}", name, value));
   return merged;
 }
 
 std::vector<char*> pointers(std::vector<std::string>& strings) {
   std::vector<char*> result;
+  result.reserve(strings.size() + 1);
   for (std::string& text : strings) result.push_back(text.data());
   result.push_back(nullptr);
   return result;
@@ -197,7 +201,7 @@ std::optional<std::filesystem::path> find_program(std::string_view name) {
   std::string_view rest = path == nullptr ? "" : path;
   while (!rest.empty()) {
     const auto end = std::min(rest.find(':'), rest.size());
-    const std::filesystem::path candidate = std::filesystem::path(rest.substr(0, end)) / name;
+    std::filesystem::path candidate = std::filesystem::path(rest.substr(0, end)) / name;
     rest.remove_prefix(std::min(end + 1, rest.size()));
     std::error_code ignored;
     if (candidate.is_absolute() && std::filesystem::is_regular_file(candidate, ignored) &&

@@ -13,11 +13,11 @@
 namespace mls {
 
 struct Command {
-  std::vector<std::string> argv;                   ///< argv[0] is looked up on PATH unless it holds a slash
-  std::filesystem::path folder;                    ///< working folder; empty = ours
-  std::map<std::string, std::string> environment;  ///< added to ours
-  double timeout_s = 600;                          ///< then the whole process group is killed
-  std::size_t max_output = 256 * 1024;             ///< bytes kept of each stream, the last ones
+  std::vector<std::string> argv;                    ///< argv[0] is looked up on PATH unless it holds a slash
+  std::filesystem::path folder;                     ///< working folder; empty = ours
+  std::map<std::string, std::string> environment;   ///< added to ours
+  double timeout_s = 600;                           ///< then the whole process group is killed
+  std::size_t max_output = std::size_t{256} << 10;  ///< bytes kept of each stream, the last ones
 };
 
 struct Finished {

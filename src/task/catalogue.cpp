@@ -83,6 +83,7 @@ std::vector<Task> catalogue(const fs::path& root) {
   refuse_duplicates(folders);
   const std::vector<Pack> registry = pack_registry(root);
   std::vector<Task> tasks;
+  tasks.reserve(folders.size());
   for (const fs::path& folder : folders) tasks.push_back(load(folder, &registry));
   return tasks;
 }

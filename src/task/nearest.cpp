@@ -30,6 +30,7 @@ int edit_distance(std::string_view a, std::string_view b) {
 std::vector<std::string> nearest(std::string_view word, const std::vector<std::string>& candidates,
                                  std::size_t count) {
   std::vector<std::pair<int, std::size_t>> ranked;
+  ranked.reserve(candidates.size());
   for (std::size_t i = 0; i < candidates.size(); ++i)
     ranked.emplace_back(edit_distance(word, candidates[i]), i);
   std::sort(ranked.begin(), ranked.end());

@@ -346,6 +346,7 @@ std::vector<Pack> pack_registry(const fs::path& root) {
   const auto found =
       fields.tables("pack", {"name", "source", "package", "version", "licence", "description", "file"});
   std::vector<Pack> registry;
+  registry.reserve(found.size());
   for (const TomlFields& pack : found) registry.push_back(read_pack(pack));
   TomlFields::require_unique(found, "name");
   return registry;

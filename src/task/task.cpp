@@ -21,6 +21,7 @@ constexpr int least_settings = 3;
 template <typename T>
 std::vector<std::string> ids_of(const std::vector<T>& items) {
   std::vector<std::string> ids;
+  ids.reserve(items.size());
   for (const T& item : items) ids.push_back(item.id);
   return ids;
 }
@@ -53,8 +54,7 @@ Metric read_metric(const TomlFields& fields) {
 }
 
 /// A bound must be attainable and finite after the transform, and better than a guess.
-void check_bound(const TomlFields& fields, const Term& term, const Metric& metric) {
-  const double bound = *term.bound;
+void check_bound(const TomlFields& fields, double bound, const Term& term, const Metric& metric) {
   if ((term.transform == Transform::log && bound <= 0) ||
       (term.transform == Transform::log1m && bound >= 1)) {
     throw fields.error(
@@ -77,10 +77,11 @@ Term read_term(const TomlFields& fields, const std::vector<Metric>& metrics) {
   if (fields.has("weight")) term.weight = fields.positive("weight", 1e6);
   term.transform = transform_of(fields.choice("transform", {"identity", "log", "log1m"}, "identity"));
   if (fields.has("bound")) {
-    term.bound = fields.real("bound");
-    check_bound(fields, term, *std::find_if(metrics.begin(), metrics.end(), [&](const Metric& m) {
-                  return m.id == term.metric;
-                }));
+    const double bound = fields.real("bound");
+    const auto metric =
+        std::find_if(metrics.begin(), metrics.end(), [&](const Metric& m) { return m.id == term.metric; });
+    check_bound(fields, bound, term, *metric);
+    term.bound = bound;
   }
   return term;
 }

@@ -13,7 +13,7 @@
 namespace mls::data {
 namespace {
 
-constexpr std::size_t chunk_bytes = 256 * 1024;
+constexpr std::size_t chunk_bytes = std::size_t{256} << 10;
 constexpr std::size_t dictionary_bytes = std::size_t{64} << 20;  // R's preset 9
 constexpr std::uint64_t decoder_memory = std::uint64_t{256} << 20;
 

@@ -548,6 +548,7 @@ LazyDatabase::LazyDatabase(std::string_view index, std::string data, const std::
 
 std::vector<std::string> LazyDatabase::names() const {
   std::vector<std::string> result;
+  result.reserve(entries_.size());
   for (const Entry& entry : entries_) result.push_back(entry.name);
   return result;
 }

@@ -276,7 +276,7 @@ TEST(RData, RandomChangesGiveAValueOrAnError) {
   for (const int version : {2, 3}) {
     const std::string plain = frame_rda(version);
     for (const std::string& valid : {plain, deflated(plain, true), bzipped(plain), xz(plain, false)}) {
-      for (int round = 0; round < 4000; ++round) {
+      for (int round = 0; round < 1500; ++round) {
         std::string bytes = valid;
         for (std::uint64_t changes = 1 + rng.below(3); changes > 0; --changes) {
           const std::size_t at = rng.below(bytes.size());
@@ -300,7 +300,7 @@ TEST(RData, RandomChangesGiveAValueOrAnError) {
       }
     }
   }
-  EXPECT_GT(read, 1000);
+  EXPECT_GT(read, 400);
 }
 
 class LazyDatabaseTest : public testing::Test {
@@ -360,22 +360,24 @@ TEST_F(LazyDatabaseTest, IsReadFromFiles) {
 
 TEST_F(LazyDatabaseTest, RandomChangesGiveAValueOrAnError) {
   Rng rng(13);
-  for (int round = 0; round < 2000; ++round) {
+  for (int round = 0; round < 500; ++round) {
     std::string index = index_;
     std::string data = data_;
     std::string& changed = round % 2 == 0 ? index : data;
     changed[rng.below(changed.size())] = static_cast<char>(rng.below(256));
     if (rng.below(4) == 0) changed.resize(rng.below(changed.size()));
-    try {
-      const LazyDatabase database(index, data, "x.rdx");
-      for (const std::string& name : database.names()) {
-        try {
-          (void)database.object(name);
-        } catch (const Error&) {
-        }
+    const auto refused = [](const auto& action) {
+      try {
+        action();
+        return false;
+      } catch (const Error&) {
+        return true;
       }
-    } catch (const Error&) {
-    }
+    };
+    (void)refused([&] {
+      const LazyDatabase database(index, data, "x.rdx");
+      for (const std::string& name : database.names()) (void)refused([&] { (void)database.object(name); });
+    });
   }
 }
 
