@@ -11,8 +11,8 @@
 namespace mls::task {
 
 struct PackFile {
-  std::string path;    ///< inside the package; also its path below the pack's folder, without leading folders
-  std::string name;    ///< file name in the cache
+  std::string path;    ///< inside the package
+  std::string name;    ///< file name in the pack's folder
   std::string sha256;  ///< of the file as stored in the cache
   std::uint64_t bytes = 0;
   std::string shape;  ///< for people: "60000x28x28 u8 (IDX)"
