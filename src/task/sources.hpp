@@ -17,9 +17,9 @@ namespace mls::task {
 [[nodiscard]] std::string hash_of_files(const std::filesystem::path& root,
                                         const std::vector<std::filesystem::path>& files);
 
-/// What decides a task's verdicts apart from the method: closure of judge.cpp and scaffold.cpp, surface.hpp,
-/// and the verdict-relevant part of task.toml (settings, params, seeds, limits); not its prose, baselines or
-/// score terms.
+/// What decides a task's verdicts apart from the method: closures of judge.cpp, scaffold.cpp and surface.hpp,
+/// the verdict-relevant part of task.toml (id, protocol, settings, params, seeds, limits) and the hashes of
+/// its packs' files; not its prose, baselines or score terms (docs/task-format.md).
 [[nodiscard]] std::string task_hash(const std::filesystem::path& root, const struct Task& task);
 
 }  // namespace mls::task
