@@ -3,9 +3,12 @@
 // tests/tasks/bounded-model/methods.
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <cmath>
 #include <stdexcept>
+#include <stop_token>
 #include <string>
+#include <thread>
 
 #include "core/files.hpp"
 #include "evaluate/evaluate.hpp"
@@ -46,7 +49,7 @@ class BoundedCapacity : public testing::Test {
     const HostBuild host = Toolchain(places_).build(task_, method_from_source(source));
     if (host.status != Status::ok) throw std::runtime_error(host.error);
     return Runner(places_, task_, public_seal())
-        .run({&task_.setting(setting), 0, {}}, host.program, usable_cores().front(), {});
+        .run({&task_.setting(setting), 0, {}}, host.program, usable_cores().front(), stop_.get_token());
   }
   [[nodiscard]] RunRecord run(const fs::path& method, const char* setting) const {
     return run_source(read_file(task_.folder / method), setting);
@@ -62,6 +65,7 @@ class BoundedCapacity : public testing::Test {
     return run_source(source, "line");
   }
 
+  std::stop_source stop_;
   Places places_ = default_places();
   task::Task task_ = bounded_model(places_);
 };
@@ -152,6 +156,22 @@ TEST_F(BoundedCapacity, BothProcessesShareTheTimes) {
   const RunRecord wall = run_changed(nap, nap);
   EXPECT_EQ(name_of(wall.status), "timeout");
   EXPECT_NE(wall.message.find("waited"), std::string::npos) << wall.message;
+}
+
+TEST_F(BoundedCapacity, AStopEndsEitherProcess) {
+  task_.limits.wall_s = 100;
+  for (const bool first : {true, false}) {
+    const std::string nap = "{ timespec t{1000, 0}; nanosleep(&t, nullptr); }";
+    stop_ = std::stop_source();
+    std::chrono::steady_clock::time_point stopped;
+    const std::jthread later([&] {
+      std::this_thread::sleep_for(std::chrono::seconds(8));  // the compiler is done by then
+      stopped = std::chrono::steady_clock::now();
+      stop_.request_stop();
+    });
+    EXPECT_THROW((void)run_changed(first ? nap : "", first ? "" : nap), Interrupted);
+    EXPECT_LT(std::chrono::steady_clock::now() - stopped, std::chrono::seconds(5));
+  }
 }
 
 TEST_F(BoundedCapacity, TheSameRunTwiceGivesTheSameBits) {

@@ -240,8 +240,8 @@ TEST(Causality, ModestyTowardsOddSequencesDoesNotHelp) {
   Host host(peeking(
       [](const View& view) -> std::int64_t {
         for (std::int64_t t = 1; t < view.sequences.length; ++t) {
-          const std::int64_t step =
-              (view.token(view.s, t) + 3 * vocabulary - 3 * view.token(view.s, t - 1)) % vocabulary;
+          const std::int64_t last = view.token(view.s, t - 1);
+          const std::int64_t step = (view.token(view.s, t) + 3 * vocabulary - 3 * last) % vocabulary;
           if (step > 2) return -1;  // the chain never does that
         }
         return view.t + 1 < view.sequences.length ? view.token(view.s, view.t + 1) : -1;
@@ -290,7 +290,7 @@ TEST(Causality, WhatIsNoDistributionIsRefused) {
       const auto honest = host(sequences);
       static std::vector<float> answer;
       answer.assign(honest.begin(), honest.end());
-      float& place = answer[static_cast<std::size_t>((2 * sequences.length + 0) * vocabulary + 7)];
+      float& place = answer[static_cast<std::size_t>(2 * sequences.length * vocabulary + 7)];
       place = add ? place + value : value;
       return std::span<const float>(answer);
     };

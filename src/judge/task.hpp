@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -79,7 +80,7 @@ class Packs {
 /// The judge's end of the conversation. What the host breaks becomes a Violation.
 class HostLink {
  public:
-  explicit HostLink(Channel channel) : channel_(std::move(channel)) {}
+  explicit HostLink(Channel channel) : channel_(std::make_unique<Channel>(std::move(channel))) {}
   void send(const Message& message) { channel_->send(message); }
   /// Any kind; the protocol loops look at message.kind().
   const Message& receive() { return channel_->receive(); }
@@ -89,10 +90,10 @@ class HostLink {
   const Message& ask(const Message& request, std::string_view reply_kind);
   [[nodiscard]] double waited_s() const { return channel_->waited_s(); }
   /// Closes the connection and goes on over another one: see Run::fresh_host.
-  void continue_over(Channel channel) { channel_.emplace(std::move(channel)); }
+  void continue_over(Channel channel) { channel_ = std::make_unique<Channel>(std::move(channel)); }
 
  private:
-  std::optional<Channel> channel_;
+  std::unique_ptr<Channel> channel_;
 };
 
 /// What prepare gets: no host exists yet.

@@ -71,9 +71,10 @@ std::optional<Json> event_of(std::string_view line) {
   try {
     Json event = parse_json(line);
     if (event.is_object() && event.contains("event")) return event;
-  } catch (const Error&) {  // torn by a crash
+    return std::nullopt;
+  } catch (const Error&) {
+    return std::nullopt;  // torn by a crash
   }
-  return std::nullopt;
 }
 
 // Length of the well-formed UTF-8 sequence at the start of `text`, 0 when there is none.

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
+#include <string>
 #include <string_view>
 
 #include "tests/fuzz/targets.hpp"
@@ -16,8 +17,9 @@ const mls::fuzz::Target*& chosen() {
 
 [[noreturn]] void explain() {
   std::fputs("usage: mls-fuzz --target=NAME [options of libFuzzer] [folders]\ntargets:", stderr);
-  for (const mls::fuzz::Target& target : mls::fuzz::targets())
-    std::fprintf(stderr, " %s", target.name.data());
+  for (const mls::fuzz::Target& target : mls::fuzz::targets()) {
+    std::fprintf(stderr, " %s", std::string(target.name).c_str());
+  }
   std::fputc('\n', stderr);
   std::exit(2);
 }

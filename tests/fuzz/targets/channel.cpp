@@ -20,8 +20,10 @@ void read_channel(std::string_view bytes) {
   ::close(ends[1]);
   try {
     while (true) (void)channel.receive();
-  } catch (const ProtocolError&) {
-  } catch (const ChannelClosed&) {
+  } catch (const ProtocolError& error) {
+    require(*error.what() != '\0', "an error has a message");
+  } catch (const ChannelClosed& end) {
+    require(*end.what() != '\0', "an end has a message");
   }
 }
 

@@ -34,8 +34,8 @@ judge::Metrics run(judge::Run& run) {
   const std::int64_t count = run.params.integer("examples");
   const bool random_labels = run.params.flag("random_labels");
   Rng rng = run.draws.rng("data");
-  std::vector<double> direction;
-  for (std::int64_t i = 0; i < inputs; ++i) direction.push_back(rng.normal(0, 1));
+  std::vector<double> direction(static_cast<std::size_t>(inputs));
+  for (double& weight : direction) weight = rng.normal(0, 1);
   const Sample training = draw(rng, count, direction, random_labels);
   const Sample asked = random_labels ? training : draw(rng, count, direction, false);
 
