@@ -208,7 +208,7 @@ bool fix_addresses(unsigned profile) {
   if (!load_filter(order.profile)) fail_in_child(errors, "loading the system call filter");
   execveat(program_descriptor, "", order.argv, const_cast<char* const*>(order.environment.data()),
            AT_EMPTY_PATH);
-  fail_in_child(errors, "starting the program");
+  fail_in_child(errors, loading_step);
 }
 
 std::int64_t read_us(clockid_t clock) {

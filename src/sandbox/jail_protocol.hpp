@@ -17,6 +17,9 @@ enum class ReportKind : std::uint32_t {
   setup_failed = 2,  ///< it never started; `error` and `step` say why
 };
 
+/// The step at which the kernel refuses a program whose file it can open: the fault of that file.
+inline constexpr char loading_step[] = "starting the program";
+
 enum class KillReason : std::uint32_t { none = 0, wall_limit = 1, requested = 2, cpu_limit = 3 };
 
 struct Report {

@@ -410,7 +410,10 @@ Outcome classify(const Ending& ending, std::string output) {
   outcome.wall_s = static_cast<double>(report.wall_us) * 1e-6;
   outcome.cpu_s = static_cast<double>(report.cpu_us) * 1e-6;
   outcome.peak_bytes = static_cast<std::size_t>(report.peak_kib) * 1024;
-  if (report.kind == ReportKind::setup_failed) {
+  if (report.kind == ReportKind::setup_failed && std::strcmp(report.step, loading_step) == 0) {
+    set_end(outcome, End::unloadable,
+            fmt::format("the program cannot be loaded: {}", std::strerror(report.error)));
+  } else if (report.kind == ReportKind::setup_failed) {
     set_end(outcome, End::not_started,
             fmt::format("the sandbox failed at {} ({}): {}", report.step, ending.command.argv[0],
                         std::strerror(report.error)));

@@ -68,6 +68,7 @@ enum class End {
   out_of_memory,
   output_flood,  ///< wrote more than output_bytes or file_bytes
   killed,        ///< by us, on request
+  unloadable,    ///< the kernel refuses to load the program (no valid executable, or larger than the limits)
   not_started,   ///< the sandbox itself failed: `detail` says why and what to do (an infrastructure fault)
 };
 

@@ -180,7 +180,7 @@ TEST(Ending, MissingProgramIsNotStarted) {
             "the sandbox failed at opening the program (/nothing): No such file or directory");
 }
 
-TEST(Ending, FileThatIsNoProgramIsNotStarted) {
+TEST(Ending, FileThatIsNoProgramIsUnloadable) {
   const TemporaryFolder folder;
   std::ofstream{folder.path() / "text"} << "hello";
   fs::permissions(folder.path() / "text", fs::perms::all);
@@ -188,7 +188,7 @@ TEST(Ending, FileThatIsNoProgramIsNotStarted) {
   command.argv = {"/text"};
   command.mounts = {{folder.path() / "text", "/text"}};
   const Outcome outcome = run(command);
-  EXPECT_EQ(outcome.end, End::not_started) << outcome.detail;
+  EXPECT_EQ(outcome.end, End::unloadable) << outcome.detail;
   EXPECT_NE(outcome.detail.find("Exec format error"), std::string::npos) << outcome.detail;
 }
 
