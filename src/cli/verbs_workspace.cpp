@@ -57,6 +57,7 @@ int test(const WorkspaceArguments& arguments) {
   const StopOnSignal stop;
   auto options = options_of(arguments.evaluate, stop.token());
   options.visible_only = true;
+  options.rehearsal = true;
   const auto evaluation = [&] {
     ProgressLine progress(yardstick.task.id);
     return evaluate::evaluate(places, yardstick.task, method, options, progress.sink());

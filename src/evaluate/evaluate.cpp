@@ -8,6 +8,8 @@
 
 #include "core/error.hpp"
 #include "core/files.hpp"
+#include "core/hash.hpp"
+#include "core/text.hpp"
 #include "evaluate/result_cache.hpp"
 #include "evaluate/runner.hpp"
 #include "evaluate/toolchain.hpp"
@@ -17,6 +19,9 @@
 
 namespace mls::evaluate {
 namespace {
+
+// Enough for 20 compile errors.
+constexpr std::size_t max_message_bytes = 16 * 1024;
 
 /// Serialises progress reports of all threads.
 class Reporter {
@@ -74,8 +79,7 @@ void fetch_packs(const Places& places, const task::Task& task, const ProgressSin
   const std::vector<task::Pack> registry = task::pack_registry(places.root);
   for (const std::string& name : task.packs) {
     const task::Pack& pack = task::find_pack(registry, name);
-    if (task::pack_state(places.home, pack) == task::PackState::present) continue;
-    task::fetch(places.home, pack, [&](const std::string& line) {
+    task::ensure(places.home, pack, [&](const std::string& line) {
       if (progress) progress({Progress::Stage::fetching, line, 0, 0, nullptr});
     });
   }
@@ -104,24 +108,32 @@ RunRecord failed_run(const Assignment& assignment, Status status, const std::str
   record.setting = assignment.setting->id;
   record.seed = assignment.seed;
   record.status = status;
-  record.message = message;
+  record.message = plain_text(message, max_message_bytes);
   return record;
 }
 
-RunKey key_of(const Evaluation& evaluation, const Assignment& assignment) {
+RunKey key_of(const Evaluation& evaluation, const Assignment& assignment, const SealKey& draws) {
   return {evaluation.task_sha256, evaluation.method_sha256, assignment.setting->id,
-          assignment.seed,        evaluation.seal,          evaluation.versions};
+          assignment.seed,        draws.id,                 evaluation.versions};
+}
+
+/// The key of the draws themselves.
+SealKey draws_of(const Options& options) {
+  if (!options.rehearsal) return options.seal;
+  const Digest derived = hmac_sha256(options.seal.bytes, "rehearsal");
+  return {{derived.begin(), derived.end()}, options.seal.id + "/rehearsal"};
 }
 
 /// Fills evaluation.runs; everything already known comes from the cache.
 void run_all(const Places& places, const task::Task& task, const std::filesystem::path& host, const Options& options,
              const ProgressSink& progress, std::vector<Assignment> assignments, Evaluation& evaluation) {
   const ResultCache cache(places.home);
+  const SealKey draws = draws_of(options);
   Reporter reporter(progress, static_cast<int>(assignments.size()));
   std::vector<std::size_t> open;
   for (std::size_t i = 0; i < assignments.size(); ++i) {
     std::optional<RunRecord> known;
-    if (!options.fresh) known = cache.get(key_of(evaluation, assignments[i]));
+    if (!options.fresh) known = cache.get(key_of(evaluation, assignments[i], draws));
     if (known) {
       evaluation.runs[i] = *std::move(known);
       reporter.finished(evaluation.runs[i]);
@@ -132,14 +144,16 @@ void run_all(const Places& places, const task::Task& task, const std::filesystem
   if (open.empty()) return;
 
   fetch_packs(places, task, progress);
-  const Runner runner(places, task, options.seal);
+  const Runner runner(places, task, draws);
   std::vector<Assignment> to_run;
   for (const std::size_t i : open) to_run.push_back(assignments[i]);
   prepare_artefacts(runner, to_run, options, progress);
   run_jobs(static_cast<int>(to_run.size()), options.jobs, options.stop, [&](int index, int core) {
     const Assignment& assignment = to_run[static_cast<std::size_t>(index)];
     RunRecord record = runner.run(assignment, host, core, options.stop);
-    cache.put(key_of(evaluation, assignment), record);
+    // It may quote what the method printed or sent.
+    record.message = plain_text(record.message, max_message_bytes);
+    cache.put(key_of(evaluation, assignment, draws), record);
     reporter.finished(record);
     evaluation.runs[open[static_cast<std::size_t>(index)]] = std::move(record);
   });
@@ -193,7 +207,7 @@ Evaluation evaluate(const Places& places, const task::Task& task, const Method& 
   evaluation.runs.resize(assignments.size());
 
   if (progress) progress({Progress::Stage::compiling, task.id, 0, static_cast<int>(assignments.size()), nullptr});
-  const HostBuild build = toolchain.build(task, method);
+  const HostBuild build = toolchain.build(task, method, options.compile_cpu_s);
   if (build.status == Status::ok) {
     run_all(places, task, build.program, options, progress, assignments, evaluation);
   } else {
@@ -206,7 +220,7 @@ Evaluation evaluate(const Places& places, const task::Task& task, const Method& 
 
 void prepare(const Places& places, const task::Task& task, const Options& options, const ProgressSink& progress) {
   fetch_packs(places, task, progress);
-  const Runner runner(places, task, options.seal);
+  const Runner runner(places, task, draws_of(options));
   std::vector<Assignment> assignments = assignments_of(task, options);
   prepare_artefacts(runner, assignments, options, progress);
 }

@@ -31,7 +31,7 @@ enum class Status {
 [[nodiscard]] std::string_view name_of(Status status);  ///< as in the JSON contract: "compile_error"
 [[nodiscard]] std::optional<Status> status_named(std::string_view name);
 
-inline constexpr std::size_t max_method_bytes = 64 * 1024;
+inline constexpr std::size_t max_method_bytes = std::size_t{64} * 1024;
 
 /// The content of the edit surface's one file.
 struct Method {
@@ -102,7 +102,11 @@ struct Options {
   int max_seeds = 0;                  ///< 0 = all
   int jobs = 0;                       ///< 0 = one per core
   bool fresh = false;                 ///< ignore cached results (they are replaced)
+  double compile_cpu_s = 40;          ///< of the method's own compilation and of its link, each
   SealKey seal = public_seal();
+  /// Tests are made on other draws of the same settings than scores: what a method tells of its inputs while it is tested
+  /// (by its metrics, by the text it fails with) is worth nothing to the submission that follows.
+  bool rehearsal = false;
   std::stop_token stop;  ///< when requested, running runs are killed and Interrupted is thrown; finished ones are kept
 };
 

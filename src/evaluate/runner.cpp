@@ -387,6 +387,10 @@ RunRecord Runner::run(const Assignment& a, const fs::path& host_program, std::op
     record.rss_mb = static_cast<double>(hosts.peak_bytes) / (1 << 20);
     if (const std::optional<Json> verdict = judged(judge_outcome, result)) {
       apply(*verdict, hosts, record);
+    } else if (judge_outcome.end == sandbox::End::cpu_timeout) {
+      // Several times what the judge of any honest method needs, however loaded the machine is.
+      record.status = Status::timeout;
+      record.message = fmt::format("the judge was kept busy for more than {} s of CPU time", judge_allowance_s);
     } else {
       record.message = failure_of(judge_outcome);
     }

@@ -89,7 +89,16 @@ struct View {
   fs::path work;     // mounted writable at /work
 };
 
-sandbox::Command compiler_command(std::vector<std::string> arguments, const View& view) {
+/// What one compiler run may use.
+struct Allowance {
+  double cpu_s = 40;
+  std::size_t file_bytes = std::size_t{256} << 20;
+};
+
+/// A submission's object or program: an honest one has 4 MB, and all of them stay in the cache.
+Allowance allowance_of_submission(double cpu_s) { return {cpu_s, std::size_t{32} << 20}; }
+
+sandbox::Command compiler_command(std::vector<std::string> arguments, const View& view, const Allowance& allowance) {
   sandbox::Command command;
   command.profile = sandbox::Profile::compiler;
   command.argv = {fmt::format("{}/bin/clang++", llvm_folder)};
@@ -103,19 +112,24 @@ sandbox::Command compiler_command(std::vector<std::string> arguments, const View
   if (!view.prelude.empty()) command.mounts.push_back({view.prelude, "/prelude", false});
   command.mounts.push_back({view.work, "/work", true});
   command.work_folder = "/work";
-  command.environment = {{"PATH", fmt::format("{}/bin", llvm_folder)}, {"LC_ALL", "C"}, {"TMPDIR", "/work"}};
-  command.limits = {.wall_s = 60,
-                    .cpu_s = 40,
+  // __DATE__, __TIME__ and __TIMESTAMP__ are the same whenever the same bytes are compiled.
+  command.environment = {{"PATH", fmt::format("{}/bin", llvm_folder)},
+                         {"LC_ALL", "C"},
+                         {"TMPDIR", "/work"},
+                         {"SOURCE_DATE_EPOCH", "0"}};
+  command.limits = {.wall_s = 20 + allowance.cpu_s,
+                    .cpu_s = allowance.cpu_s,
                     .memory_bytes = std::size_t{3} << 30,
-                    .file_bytes = std::size_t{256} << 20,
+                    .file_bytes = allowance.file_bytes,
                     .output_bytes = std::size_t{1} << 20,
                     .open_files = 200};
   return command;
 }
 
-sandbox::Outcome run_compiler(std::vector<std::string> arguments, const View& view) {
-  sandbox::Outcome outcome = sandbox::run(compiler_command(std::move(arguments), view));
-  if (outcome.end == sandbox::End::not_started) throw infrastructure("the compiler cannot be started: " + outcome.detail);
+sandbox::Outcome run_compiler(std::vector<std::string> arguments, const View& view, const Allowance& allowance = {}) {
+  sandbox::Outcome outcome = sandbox::run(compiler_command(std::move(arguments), view, allowance));
+  if (outcome.end == sandbox::End::not_started || outcome.end == sandbox::End::unloadable)
+    throw infrastructure("the compiler cannot be started: " + outcome.detail);
   return outcome;
 }
 
@@ -244,7 +258,7 @@ Toolchain::Kit Toolchain::kit_of(const task::Task& task) const {
   return kit;
 }
 
-HostBuild Toolchain::build(const task::Task& task, const Method& method) const {
+HostBuild Toolchain::build(const task::Task& task, const Method& method, double cpu_s) const {
   if (!method.rejection.empty()) return {{}, method.rejection, Status::rejected};
   const Kit kit = kit_of(task);
   const fs::path entry = places_.home / "compile" / ("host-" + key({kit.hash, method.sha256}));
@@ -254,27 +268,30 @@ HostBuild Toolchain::build(const task::Task& task, const Method& method) const {
   const TemporaryFolder work;
   write_atomic(work.path() / "method.cpp", method.source);
   sandbox::Outcome outcome = run_compiler(
-      with_flags({"-include-pch", "/prelude/prelude.pch", "-c", "method.cpp", "-o", "method.o"}), {kit.sdk, kit.prelude, work.path()});
-  if (succeeded(outcome)) outcome = link(kit, work.path());
+      with_flags({"-include-pch", "/prelude/prelude.pch", "-c", "method.cpp", "-o", "method.o"}), {kit.sdk, kit.prelude, work.path()},
+      allowance_of_submission(cpu_s));
+  if (succeeded(outcome)) outcome = link(kit, work.path(), cpu_s);
   if (succeeded(outcome)) return {publish(draft, entry, work.path() / "host", "host"), "", Status::ok};
   const std::string error = failure_of(outcome);
-  // Only what the compiler itself said is sure to be said again; being stopped may depend on the machine's load.
-  if (outcome.end == sandbox::End::exited) {
+  // Only what the compiler itself said is sure to be said again; being stopped, or its linker being killed, may depend on the
+  // machine's load.
+  if (outcome.end == sandbox::End::exited && outcome.code == 1) {
     write_atomic(draft.folder() / "error.txt", error);
     draft.publish();
   }
   return {{}, error, Status::compile_error};
 }
 
-sandbox::Outcome Toolchain::link(const Kit& kit, const fs::path& work) const {
-  std::vector<std::string> arguments = {"-static", "-fuse-ld=lld", "-Wl,--threads=1", "-Wl,--gc-sections", "-o", "host",
-                                        "method.o"};
+sandbox::Outcome Toolchain::link(const Kit& kit, const fs::path& work, double cpu_s) const {
+  // Objects may ask for libraries of their own choice (#pragma comment(lib, ...)); they get none.
+  std::vector<std::string> arguments = {"-static", "-fuse-ld=lld", "-Wl,--threads=1", "-Wl,--gc-sections",
+                                        "-Wl,--no-dependent-libraries", "-o", "host", "method.o"};
   for (std::size_t i = 0; i < kit.objects.size(); ++i) {
     const std::string name = fmt::format("kit-{}.o", i);
     copy_into(kit.objects[i], work / name);
     arguments.push_back(name);
   }
-  return run_compiler(std::move(arguments), {kit.sdk, "", work});
+  return run_compiler(std::move(arguments), {kit.sdk, "", work}, allowance_of_submission(cpu_s));
 }
 
 std::map<std::string, std::string> recorded_versions(const Toolchain& toolchain) {

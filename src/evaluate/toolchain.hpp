@@ -28,8 +28,8 @@ class Toolchain {
   explicit Toolchain(Places places);
 
   /// Builds what all methods of the task share (throws infrastructure when our own code does not compile), then the host
-  /// with this method.
-  [[nodiscard]] HostBuild build(const task::Task& task, const Method& method) const;
+  /// with this method, whose compilation and link may use `cpu_s` each.
+  [[nodiscard]] HostBuild build(const task::Task& task, const Method& method, double cpu_s = 40) const;
 
   /// "clang 19.1.7"
   [[nodiscard]] const std::string& version() const { return version_; }
@@ -40,7 +40,7 @@ class Toolchain {
   [[nodiscard]] std::filesystem::path precompiled_prelude() const;  // its folder
   [[nodiscard]] std::filesystem::path object_of(const Kit& kit, const std::filesystem::path& source) const;
   [[nodiscard]] Kit kit_of(const task::Task& task) const;
-  [[nodiscard]] sandbox::Outcome link(const Kit& kit, const std::filesystem::path& work) const;
+  [[nodiscard]] sandbox::Outcome link(const Kit& kit, const std::filesystem::path& work, double cpu_s) const;
 
   Places places_;
   std::string version_;
