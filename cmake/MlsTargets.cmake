@@ -139,6 +139,15 @@ function(mls_tests)
   endif()
 endfunction()
 
+# tests/attacks: the whole corpus, by the program itself.
+function(mls_attack_corpus)
+  if(TARGET mls)
+    add_test(NAME attacks COMMAND mls attacks)
+    set_tests_properties(attacks PROPERTIES TIMEOUT 900 LABELS integration_test PROCESSORS 2
+                         ENVIRONMENT "MLS_ROOT=${CMAKE_SOURCE_DIR};MLS_BUILD=${CMAKE_BINARY_DIR}")
+  endif()
+endfunction()
+
 # tests/<name>_test.sh: checks that are scripts; they skip themselves with exit code 77.
 function(mls_script_tests)
   file(GLOB scripts CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/*_test.sh)
