@@ -52,8 +52,8 @@ TEST_F(Workspaces, HaveEverythingToReadAndOneFileToEdit) {
 TEST_F(Workspaces, NeverMentionHiddenSettings) {
   start(place());
   for (const auto& entry : fs::recursive_directory_iterator(place())) {
-    if (entry.is_regular_file())
-      EXPECT_EQ(read_file(entry.path()).find("heavy-tails"), std::string::npos) << entry.path();
+    if (!entry.is_regular_file()) continue;
+    EXPECT_EQ(read_file(entry.path()).find("heavy-tails"), std::string::npos) << entry.path();
   }
   EXPECT_NE(workspace_readme(repository_.root(), task_).find("`contextual`"), std::string::npos);
 }
