@@ -45,24 +45,30 @@ task::Task bounded_model(const Places& places) {
 
 class BoundedCapacity : public testing::Test {
  protected:
-  [[nodiscard]] RunRecord run_source(const std::string& source, const char* setting) const {
+  [[nodiscard]] fs::path build(const std::string& source) const {
     const HostBuild host = Toolchain(places_).build(task_, method_from_source(source));
     if (host.status != Status::ok) throw std::runtime_error(host.error);
+    return host.program;
+  }
+  [[nodiscard]] RunRecord run_host(const fs::path& host, const char* setting) const {
     return Runner(places_, task_, public_seal())
-        .run({&task_.setting(setting), 0, {}}, host.program, usable_cores().front(), stop_.get_token());
+        .run({&task_.setting(setting), 0, {}}, host, usable_cores().front(), stop_.get_token());
   }
   [[nodiscard]] RunRecord run(const fs::path& method, const char* setting) const {
-    return run_source(read_file(task_.folder / method), setting);
+    return run_host(build(read_file(task_.folder / method)), setting);
   }
   /// The honest method with something done first in the process that learns or in the one that predicts.
-  [[nodiscard]] RunRecord run_changed(const std::string& in_learn, const std::string& in_model_from) const {
+  [[nodiscard]] std::string changed(const std::string& in_learn, const std::string& in_model_from) const {
     std::string source = read_file(task_.folder / "method.cpp");
     const auto insert = [&source](const std::string& after, const std::string& code) {
       source.insert(source.find(after) + after.size(), code);
     };
     insert("> learn(const Examples& training, std::size_t) {\n", in_learn);
     insert("model_from(std::span<const std::uint8_t> bytes, int inputs) {\n", in_model_from);
-    return run_source(source, "line");
+    return source;
+  }
+  [[nodiscard]] RunRecord run_changed(const std::string& in_learn, const std::string& in_model_from) const {
+    return run_host(build(changed(in_learn, in_model_from)), "line");
   }
 
   std::stop_source stop_;
@@ -164,12 +170,13 @@ TEST_F(BoundedCapacity, AStopEndsEitherProcess) {
     const std::string nap = "{ timespec t{1000, 0}; nanosleep(&t, nullptr); }";
     stop_ = std::stop_source();
     std::chrono::steady_clock::time_point stopped;
+    const fs::path host = build(changed(first ? nap : "", first ? "" : nap));
     const std::jthread later([&] {
-      std::this_thread::sleep_for(std::chrono::seconds(8));  // the compiler is done by then
+      std::this_thread::sleep_for(std::chrono::seconds(1));
       stopped = std::chrono::steady_clock::now();
       stop_.request_stop();
     });
-    EXPECT_THROW((void)run_changed(first ? nap : "", first ? "" : nap), Interrupted);
+    EXPECT_THROW((void)run_host(host, "line"), Interrupted);
     EXPECT_LT(std::chrono::steady_clock::now() - stopped, std::chrono::seconds(5));
   }
 }

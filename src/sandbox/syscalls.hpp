@@ -74,6 +74,8 @@ inline constexpr std::uint64_t prot_exec = 4;
 inline constexpr std::uint64_t map_anonymous = 0x20;
 inline constexpr std::uint64_t map_hugetlb = 0x40000;
 inline constexpr std::uint64_t message_oob = 1;
+inline constexpr std::uint64_t socket_level = 1;      // SOL_SOCKET
+inline constexpr std::uint64_t receive_timeout = 20;  // SO_RCVTIMEO
 inline constexpr std::uint64_t open_create = 0100;        // O_CREAT
 inline constexpr std::uint64_t open_unnamed = 020000000;  // __O_TMPFILE
 inline constexpr std::uint64_t set_id_bits = 06000;
@@ -133,6 +135,8 @@ inline constexpr Rule rules[] = {
     // recvmsg the method cannot receive any.
     allow_if("sendmsg", method_only | judge_only, {{2, message_oob, 0}}, "without MSG_OOB",
              "the conversation; descriptors sent along are discarded"),
+    allow_if("setsockopt", judge_only, {{1, low_word, socket_level}, {2, low_word, receive_timeout}}, "SO_RCVTIMEO",
+             "waiting for the host ends in time"),
     allow("poll", everyone, "waits for the other side"),
     allow("ppoll", everyone, "waits for the other side"),
     allow("close", everyone, "nothing can be opened in its place"),
