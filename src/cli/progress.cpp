@@ -23,6 +23,7 @@ const char* name_of(Progress::Stage stage) {
     case Progress::Stage::fetching: return "fetching";
     case Progress::Stage::compiling: return "compiling";
     case Progress::Stage::preparing: return "preparing data";
+    case Progress::Stage::measuring: return "measuring this machine";
     case Progress::Stage::running: return "running";
   }
   return "";
