@@ -213,7 +213,7 @@ const std::vector<Malformed> malformed = {
      "id = \"accuracy\"",
      "id = \"regret\"\n#2",
      "id = \"regret\"\n#2",
-     {"used before, on line 18"}},
+     {"used before, on line 20"}},
     {"direction",
      "direction = \"lower\"",
      "direction = \"down\"",
