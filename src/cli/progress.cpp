@@ -56,28 +56,31 @@ void ProgressLine::clear() const {
 }
 
 void ProgressLine::count(const Progress& progress) {
-  if (progress.stage != latest_.stage) {
-    really_done_ = 0;
-    counting_since_ = Clock::now();
-  }
   const bool cached = progress.finished != nullptr && progress.finished->cached;
-  if (cached) {
-    counting_since_ = Clock::now();
-  } else if (progress.done > latest_.done) {
-    ++really_done_;
-  }
+  Pace& pace = paces_[progress.stage];
+  if (!cached && progress.done > latest_.done) ++pace.done;
+  if (cached && pace.done == 0) pace.since = Clock::now();
+}
+
+std::string ProgressLine::time_left() const {
+  const auto pace = paces_.find(latest_.stage);
+  if (pace == paces_.end() || pace->second.done == 0) return "";
+  const double elapsed = std::chrono::duration<double>(Clock::now() - pace->second.since).count();
+  const double left = elapsed / pace->second.done * (latest_.total - latest_.done);
+  if (left < 1) return "";
+  return left < 100 ? fmt::format(", about {:.0f} s left", left) : fmt::format(", about {:.0f} min left", left / 60);
 }
 
 std::string ProgressLine::line() const {
   std::string line = fmt::format("{}: {}", what_, name_of(latest_.stage));
-  if (latest_.total > 0) line += fmt::format(" {}/{}", latest_.done, latest_.total);
-  if (really_done_ > 0 && latest_.done < latest_.total) {
-    const double elapsed = std::chrono::duration<double>(Clock::now() - counting_since_).count();
-    const double left = elapsed / really_done_ * (latest_.total - latest_.done);
-    if (left > 1) line += fmt::format(", about {:.0f} s left", left);
+  if (latest_.stage != Progress::Stage::compiling && latest_.total > 0) {
+    line += fmt::format(" {}/{}{}", latest_.done, latest_.total, time_left());
   }
-  if (!latest_.text.empty() && latest_.text != what_) line += "  " + latest_.text;
-  return line;
+  // "ucb1: <task>" while compiling a baseline: the task is in front already.
+  std::string text = latest_.text;
+  if (text.ends_with(what_)) text.resize(text.size() - what_.size());
+  if (text.ends_with(": ")) text.resize(text.size() - 2);
+  return text.empty() ? line : line + "  " + text;
 }
 
 void ProgressLine::draw(const std::stop_token& stop) {

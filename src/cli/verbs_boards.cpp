@@ -26,10 +26,15 @@ void report_faults(const store::Snapshot& snapshot) {
 
 template <typename Board>
 void print_board(const Board& board, const LeaderboardArguments& arguments) {
+  if (!arguments.json && !arguments.csv) {
+    print_result(report::text_of(board));
+    return;
+  }
+  for (const auto& note : board.notes) say(fmt::format("note: {}", note));
   if (arguments.json) {
     print_json(report::to_json(board));
   } else {
-    print_result(arguments.csv ? report::csv_of(board) : report::text_of(board));
+    print_result(report::csv_of(board));
   }
 }
 

@@ -79,7 +79,6 @@ int list_packs(const PacksArguments& arguments) {
 int fetch_packs(const PacksArguments& arguments) {
   const auto home = user_home();
   for (const auto& pack : chosen_packs(arguments.names)) {
-    if (task::pack_state(home, pack) == PackState::present) continue;
     task::fetch(home, pack, say);
   }
   return exit_code::ok;

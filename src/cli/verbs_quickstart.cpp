@@ -95,8 +95,9 @@ void submit_example(const evaluate::Places& places, const store::Yardsticks& yar
   if (!std::filesystem::exists(file)) return;
   const auto method = evaluate::load_method(file);
   const bool known = std::any_of(snapshot.entries.begin(), snapshot.entries.end(), [&](const auto& entry) {
-    return entry.task == task.id && entry.label == "example" && entry.method_sha256 == method.sha256 &&
-           entry.standing == store::Standing::scored && entry.seal == options.seal.id;
+    const bool current = entry.standing == store::Standing::scored || entry.standing == store::Standing::unscored;
+    return current && entry.task == task.id && entry.label == "example" && entry.method_sha256 == method.sha256 &&
+           entry.seal == options.seal.id;
   });
   if (known) return;
   const auto submission = [&] {
@@ -104,8 +105,8 @@ void submit_example(const evaluate::Places& places, const store::Yardsticks& yar
     return store::submit(places, *yardsticks.find(task.id), "example", method, options, progress.sink());
   }();
   if (!submission.recorded) throw infrastructure(submission.result.note);
-  say(fmt::format("{}: example method scores {}", task.id,
-                  report::score_text(submission.result.score ? std::optional(submission.result.score->score) : std::nullopt)));
+  const auto& score = submission.result.score;
+  say(fmt::format("{}: example method {}", task.id, score ? "scores " + report::score_text(score->score) : "has no score yet"));
 }
 
 int quickstart(const EvaluateArguments& arguments) {

@@ -30,7 +30,9 @@ constexpr std::array<std::pair<Status, std::string_view>, 9> status_names{{
 template <typename T>
 T field(const Json& json, const char* name) {
   try {
-    return json.at(name).get<T>();
+    const Json& value = json.at(name);
+    if (std::is_same_v<T, int> && !is_int(value)) throw bad_input(fmt::format("field '{}': not an integer", name));
+    return value.get<T>();
   } catch (const Json::exception& error) {
     throw bad_input(fmt::format("field '{}': {}", name, error.what()));
   }
@@ -86,7 +88,7 @@ std::optional<RunRecord> ResultCache::get(const RunKey& key) const {
   const std::filesystem::path file = place(key);
   if (!std::filesystem::exists(file)) return std::nullopt;
   try {
-    RunRecord record = run_from_json(Json::parse(read_file(file, max_entry_bytes)));
+    RunRecord record = run_from_json(parse_json(read_file(file, max_entry_bytes)));
     if (record.setting != key.setting || record.seed != key.seed) return std::nullopt;
     record.cached = true;
     return record;

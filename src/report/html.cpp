@@ -67,9 +67,24 @@ std::string area_title(std::string_view id) {
   return std::string(id);
 }
 
+/// Escaped text with `...` as code.
+std::string with_code(std::string_view text) {
+  std::string html;
+  bool inside = false;
+  for (const char c : escaped(text)) {
+    if (c != '`') {
+      html += c;
+      continue;
+    }
+    html += inside ? "</code>" : "<code>";
+    inside = !inside;
+  }
+  return inside ? escaped(text) : html;
+}
+
 std::string notes_html(const std::vector<std::string>& notes) {
   std::string html;
-  for (const auto& note : notes) html += fmt::format("<p class=\"note\">{}</p>\n", escaped(note));
+  for (const auto& note : notes) html += fmt::format("<p class=\"note\">{}</p>\n", with_code(note));
   return html;
 }
 
@@ -384,7 +399,7 @@ std::string header_html(const Board& board, const store::Yardsticks& yardsticks,
     baselines += yardstick.task.baselines.size();
   }
   std::string html = fmt::format(
-      "<header><h1>MLS-Bench</h1>\n<p class=\"lead\">Can a method for machine learning be invented that transfers? Report of {}.</p>\n"
+      "<header><h1>MLS-Bench</h1>\n<p class=\"lead\">Can a method for machine learning be invented that transfers? Report of <time>{}</time>.</p>\n"
       "<ul class=\"facts\"><li><b>{}</b><span>tasks in {}</span></li><li><b>{}</b><span>settings</span></li><li><b>{}</b>"
       "<span>published baselines</span></li><li><b>{}</b><span>submissions by {}</span></li></ul>\n",
       store::utc_now(), yardsticks.all().size(), count_text(board.areas.size(), "area"), settings, baselines, snapshot.entries.size(),
@@ -435,7 +450,8 @@ Json json_report(const store::Yardsticks& yardsticks, const store::Snapshot& sna
     task["leaderboard"] = to_json(task_board_of(yardstick, snapshot));
     tasks.push_back(std::move(task));
   }
-  return {{"generated", store::utc_now()}, {"leaderboard", to_json(board_of(yardsticks, snapshot))}, {"tasks", std::move(tasks)}};
+  const Board board = board_of(yardsticks, snapshot);
+  return {{"generated", store::utc_now()}, {"leaderboard", to_json(board)}, {"notes", board.notes}, {"tasks", std::move(tasks)}};
 }
 
 }  // namespace mls::report

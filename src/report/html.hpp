@@ -16,7 +16,7 @@ namespace mls::report {
 [[nodiscard]] std::string html_report(const std::filesystem::path& home, const store::Yardsticks& yardsticks,
                                       const store::Snapshot& snapshot);
 
-/// The same figures: {"generated", "leaderboard", "tasks": [{..., "leaderboard"}]}.
+/// The same figures: {"generated", "leaderboard", "notes", "tasks": [{..., "leaderboard"}]}.
 [[nodiscard]] Json json_report(const store::Yardsticks& yardsticks, const store::Snapshot& snapshot);
 
 /// The style sheet.

@@ -30,7 +30,8 @@ header { padding-top: 3rem; }
 h1 { font-size: 2.1rem; line-height: 1.15; letter-spacing: -.02em; margin: 0 0 .4rem; }
 h2 { font-size: 1.45rem; letter-spacing: -.01em; margin: 0 0 .3rem; }
 h3 { font-size: 1.05rem; margin: 0; }
-p { margin: .4rem 0 .8rem; max-width: 72ch; }
+p { margin: .4rem 0 .8rem; max-width: 80ch; }
+time { white-space: nowrap; }
 a { color: var(--accent); text-underline-offset: .15em; }
 .lead { color: var(--soft); font-size: 1.05rem; }
 .facts { display: flex; flex-wrap: wrap; gap: .4rem 2.2rem; margin: 1.2rem 0 0; padding: 0; list-style: none; }
@@ -64,9 +65,10 @@ td.total { min-width: 11rem; background: linear-gradient(90deg, color-mix(in srg
 tr.human_sota td.total, tr.start td.total, tr.baseline td.total { background-image: linear-gradient(90deg,
   color-mix(in srgb, var(--human) 32%, transparent) calc(var(--s) * 1%), transparent 0); }
 td.heat { background: color-mix(in srgb, var(--accent) calc(var(--s) * .42%), transparent); }
+tr.human_sota td.heat, tr.start td.heat { background: color-mix(in srgb, var(--human) calc(var(--s) * .42%), transparent); }
 .plus { color: var(--good); } .minus, .failed { color: var(--bad); }
-.note { color: var(--soft); font-size: .9rem; margin: .2rem 0; }
-.chart { display: block; width: 100%; min-width: 560px; max-width: 860px; height: auto; font-size: 12px; }
+.note { color: var(--soft); font-size: .9rem; margin: .2rem 0; max-width: none; }
+.chart { display: block; width: 100%; min-width: 420px; height: auto; font-size: 12.5px; }
 .chart text { fill: var(--ink); } .chart .grid text, .chart .missing { fill: var(--soft); }
 .chart .missing { font-style: italic; font-size: 11px; }
 .grid line { stroke: var(--grid); } .grid line.half { stroke: var(--human); stroke-dasharray: 3 3; }

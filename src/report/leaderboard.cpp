@@ -297,8 +297,6 @@ std::string text_of(const TaskBoard& board) {
 }
 
 Json to_json(const Board& board) {
-  Json tasks = Json::array();
-  for (const auto& task : board.tasks) tasks.push_back({{"id", task.id}, {"area", task.area}, {"title", task.title}});
   Json rows = Json::array();
   for (const auto& row : board.rows) {
     Json areas = Json::object();
@@ -317,31 +315,32 @@ Json to_json(const Board& board) {
                     {"tasks", std::move(cells)},
                     {"cpu_s", row.cpu_s}});
   }
-  return {{"tasks", std::move(tasks)}, {"rows", std::move(rows)}, {"notes", board.notes}};
+  return rows;
 }
 
 Json to_json(const TaskBoard& board) {
-  Json settings = Json::array();
-  for (const auto& setting : board.settings) settings.push_back({{"id", setting.id}, {"hidden", setting.hidden}});
   Json rows = Json::array();
   for (const auto& row : board.rows) {
-    Json cells = Json::object();
-    for (std::size_t i = 0; i < board.settings.size(); ++i) cells[board.settings[i].id] = cell_json(row.settings[i]);
+    Json settings = Json::array();
+    for (std::size_t i = 0; i < board.settings.size(); ++i) {
+      const auto& cell = row.settings[i];
+      settings.push_back({{"id", board.settings[i].id},
+                          {"hidden", board.settings[i].hidden},
+                          {"score", cell ? Json(100 * cell->score) : Json(nullptr)},
+                          {"score_se", cell ? Json(100 * cell->standard_error) : Json(nullptr)}});
+    }
     rows.push_back({{"place", row.place},
                     {"name", row.name},
                     {"kind", name_of(row.kind)},
+                    {"task", board.task},
                     {"score", 100 * row.total.score},
                     {"score_se", 100 * row.total.standard_error},
-                    {"settings", std::move(cells)},
+                    {"settings", std::move(settings)},
                     {"cpu_s", row.cpu_s},
                     {"created", row.created.empty() ? Json(nullptr) : Json(row.created)},
                     {"run", row.run.empty() ? Json(nullptr) : Json(row.run)}});
   }
-  return {{"task", board.task},
-          {"title", board.title},
-          {"settings", std::move(settings)},
-          {"rows", std::move(rows)},
-          {"notes", board.notes}};
+  return rows;
 }
 
 std::string csv_of(const Board& board) {

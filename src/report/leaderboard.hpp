@@ -88,7 +88,7 @@ struct TaskBoard {
 
 [[nodiscard]] std::string text_of(const Board& board);
 [[nodiscard]] std::string text_of(const TaskBoard& board);
-/// Shapes: docs/cli.md. Scores are 0 ... 100, null where there is none.
+/// One object a row (docs/cli.md). Scores are 0 ... 100, null where there is none. Notes are in neither JSON nor CSV.
 [[nodiscard]] Json to_json(const Board& board);
 [[nodiscard]] Json to_json(const TaskBoard& board);
 [[nodiscard]] std::string csv_of(const Board& board);

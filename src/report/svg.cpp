@@ -8,17 +8,24 @@
 namespace mls::report {
 namespace {
 
-constexpr double chart_width = 720;
-constexpr double label_width = 200;
-constexpr double value_width = 70;
-constexpr double plot_width = chart_width - label_width - value_width;
 constexpr double axis_height = 22;
-constexpr std::size_t max_label = 28;
 
-double x_of(double value) { return label_width + std::clamp(value, 0.0, 100.0) / 100 * plot_width; }
+/// Where the plot lies between labels on the left and values on the right.
+struct Frame {
+  double width;
+  double label_width;
+  double value_width;
+  std::size_t max_label;  ///< characters
+
+  [[nodiscard]] double x_of(double value) const {
+    return label_width + std::clamp(value, 0.0, 100.0) / 100 * (width - label_width - value_width);
+  }
+};
+constexpr Frame card_frame{500, 150, 40, 20};   // two of them side by side
+constexpr Frame page_frame{860, 250, 60, 36};
 
 // Cut at a character's edge so that labels never run into the plot.
-std::string shortened(std::string_view label) {
+std::string shortened(std::string_view label, std::size_t max_label) {
   std::size_t characters = 0;
   for (std::size_t i = 0; i < label.size(); ++i) {
     if ((label[i] & 0xc0) == 0x80) continue;
@@ -27,33 +34,31 @@ std::string shortened(std::string_view label) {
   return std::string(label);
 }
 
-std::string opening(std::string_view title, double height) {
-  return fmt::format("<svg class=\"chart\" viewBox=\"0 0 {:.0f} {:.0f}\" role=\"img\" aria-label=\"{}\">\n", chart_width, height,
-                     escaped(title));
+std::string opening(const Frame& frame, std::string_view title, double height) {
+  return fmt::format("<svg class=\"chart\" style=\"max-width:{0:.0f}px\" viewBox=\"0 0 {0:.0f} {1:.0f}\" role=\"img\" aria-label=\"{2}\">\n",
+                     frame.width, height, escaped(title));
 }
 
-std::string grid(double height) {
+std::string grid(const Frame& frame, double height) {
   std::string svg = "<g class=\"grid\">";
   for (const int at : {0, 25, 50, 75, 100}) {
-    svg += fmt::format("<line class=\"{}\" x1=\"{:.1f}\" x2=\"{:.1f}\" y1=\"0\" y2=\"{:.0f}\"/>", at == 50 ? "half" : "", x_of(at),
-                       x_of(at), height);
-    svg += fmt::format("<text x=\"{:.1f}\" y=\"{:.0f}\" text-anchor=\"middle\">{}</text>", x_of(at), height + 16, at);
+    svg += fmt::format("<line class=\"{}\" x1=\"{:.1f}\" x2=\"{:.1f}\" y1=\"0\" y2=\"{:.0f}\"/>", at == 50 ? "half" : "", frame.x_of(at),
+                       frame.x_of(at), height);
+    svg += fmt::format("<text x=\"{:.1f}\" y=\"{:.0f}\" text-anchor=\"middle\">{}</text>", frame.x_of(at), height + 16, at);
   }
   return svg + "</g>\n";
 }
 
-std::string row_label(std::string_view label, double middle, std::string_view style = "") {
-  return fmt::format("<text class=\"label {}\" x=\"{:.0f}\" y=\"{:.1f}\" text-anchor=\"end\">{}</text>", style, label_width - 10,
-                     middle + 4, escaped(shortened(label)));
+std::string row_label(const Frame& frame, std::string_view label, double middle, std::string_view style = "") {
+  return fmt::format("<text class=\"label {}\" x=\"{:.0f}\" y=\"{:.1f}\" text-anchor=\"end\">{}</text>", style,
+                     frame.label_width - 10, middle + 4, escaped(shortened(label, frame.max_label)));
 }
 
-std::string whisker(double value, double error, double middle) {
+std::string whisker(const Frame& frame, double value, double error, double middle) {
   if (error <= 0) return "";
-  const double left = x_of(value - error);
-  const double right = x_of(value + error);
   return fmt::format(
-      "<path class=\"whisker\" d=\"M{0:.1f} {2:.1f}H{1:.1f}M{0:.1f} {3:.1f}V{4:.1f}M{1:.1f} {3:.1f}V{4:.1f}\"/>", left, right, middle,
-      middle - 4, middle + 4);
+      "<path class=\"whisker\" d=\"M{0:.1f} {2:.1f}H{1:.1f}M{0:.1f} {3:.1f}V{4:.1f}M{1:.1f} {3:.1f}V{4:.1f}\"/>",
+      frame.x_of(value - error), frame.x_of(value + error), middle, middle - 4, middle + 4);
 }
 
 /// Marks differ in shape as well as in colour.
@@ -84,18 +89,19 @@ std::string escaped(std::string_view text) {
 }
 
 std::string ranking_chart(std::string_view title, const std::vector<Bar>& bars) {
+  const Frame& frame = card_frame;
   constexpr double row = 26;
   const double height = row * static_cast<double>(bars.size()) + 4;
-  std::string svg = opening(title, height + axis_height) + grid(height);
+  std::string svg = opening(frame, title, height + axis_height) + grid(frame, height);
   for (std::size_t i = 0; i < bars.size(); ++i) {
     const Bar& bar = bars[i];
     const double middle = row * static_cast<double>(i) + row / 2 + 2;
     svg += fmt::format("<g class=\"{}\"><title>{}: {:.1f} ± {:.1f}</title>", bar.style, escaped(bar.label), bar.value, bar.error);
-    svg += row_label(bar.label, middle, bar.style);
-    svg += fmt::format("<rect class=\"bar\" x=\"{:.1f}\" y=\"{:.1f}\" width=\"{:.1f}\" height=\"16\" rx=\"2\"/>", x_of(0), middle - 8,
-                       std::max(1.0, x_of(bar.value) - x_of(0)));
-    svg += whisker(bar.value, bar.error, middle);
-    const double beyond = std::max(x_of(bar.value + bar.error), x_of(0)) + 8;
+    svg += row_label(frame, bar.label, middle, bar.style);
+    svg += fmt::format("<rect class=\"bar\" x=\"{:.1f}\" y=\"{:.1f}\" width=\"{:.1f}\" height=\"16\" rx=\"2\"/>", frame.x_of(0), middle - 8,
+                       std::max(1.0, frame.x_of(bar.value) - frame.x_of(0)));
+    svg += whisker(frame, bar.value, bar.error, middle);
+    const double beyond = std::max(frame.x_of(bar.value + bar.error), frame.x_of(0)) + 8;
     svg += fmt::format("<text class=\"value\" x=\"{:.1f}\" y=\"{:.1f}\">{:.1f}</text></g>\n", beyond, middle + 4, bar.value);
   }
   return svg + "</svg>\n";
@@ -103,19 +109,20 @@ std::string ranking_chart(std::string_view title, const std::vector<Bar>& bars) 
 
 std::string area_chart(std::string_view title, const std::vector<std::string>& groups, const Series& reference,
                        const Series& start, const std::vector<Series>& series) {
+  const Frame& frame = page_frame;
   constexpr double row = 16;
   constexpr double gap = 14;
   const double bars_height = row * static_cast<double>(std::max<std::size_t>(series.size(), 1));
   const double group_height = bars_height + gap;
   const double height = group_height * static_cast<double>(groups.size()) + 4;
-  std::string svg = opening(title, height + axis_height) + grid(height);
+  std::string svg = opening(frame, title, height + axis_height) + grid(frame, height);
   for (std::size_t g = 0; g < groups.size(); ++g) {
     const double top = group_height * static_cast<double>(g) + gap / 2 + 2;
-    svg += row_label(groups[g], top + bars_height / 2);
+    svg += row_label(frame, groups[g], top + bars_height / 2);
     if (reference.values[g]) {
       svg += fmt::format("<g class=\"human\"><title>{}: {:.1f}</title><rect class=\"band\" x=\"{:.1f}\" y=\"{:.1f}\" width=\"{:.1f}\" "
                          "height=\"{:.1f}\"/></g>",
-                         escaped(reference.label), *reference.values[g], x_of(0), top - 4, x_of(*reference.values[g]) - x_of(0),
+                         escaped(reference.label), *reference.values[g], frame.x_of(0), top - 4, frame.x_of(*reference.values[g]) - frame.x_of(0),
                          bars_height + 8);
     }
     for (std::size_t s = 0; s < series.size(); ++s) {
@@ -124,16 +131,16 @@ std::string area_chart(std::string_view title, const std::vector<std::string>& g
       if (const auto& value = series[s].values[g]; value) {
         svg += fmt::format("<title>{}: {:.1f}</title><rect class=\"bar\" x=\"{:.1f}\" y=\"{:.1f}\" width=\"{:.1f}\" height=\"{:.0f}\" "
                            "rx=\"2\"/><text class=\"value\" x=\"{:.1f}\" y=\"{:.1f}\">{:.1f}</text>",
-                           escaped(series[s].label), *value, x_of(0), middle - 6, std::max(1.0, x_of(*value) - x_of(0)), 12.0,
-                           x_of(*value) + 6, middle + 4, *value);
+                           escaped(series[s].label), *value, frame.x_of(0), middle - 6, std::max(1.0, frame.x_of(*value) - frame.x_of(0)), 12.0,
+                           frame.x_of(*value) + 6, middle + 4, *value);
       } else {
-        svg += fmt::format("<text class=\"missing\" x=\"{:.1f}\" y=\"{:.1f}\">not evaluated</text>", x_of(0) + 6, middle + 4);
+        svg += fmt::format("<text class=\"missing\" x=\"{:.1f}\" y=\"{:.1f}\">not evaluated</text>", frame.x_of(0) + 6, middle + 4);
       }
       svg += "</g>";
     }
     if (start.values[g]) {
       svg += fmt::format("<g class=\"start\"><title>{}: {:.1f}</title><path class=\"tick\" d=\"M{:.1f} {:.1f}V{:.1f}\"/></g>",
-                         escaped(start.label), *start.values[g], x_of(*start.values[g]), top - 4, top + bars_height + 4);
+                         escaped(start.label), *start.values[g], frame.x_of(*start.values[g]), top - 4, top + bars_height + 4);
     }
     svg += "\n";
   }
@@ -141,17 +148,18 @@ std::string area_chart(std::string_view title, const std::vector<std::string>& g
 }
 
 std::string strip_chart(std::string_view title, const std::vector<StripGroup>& groups, const std::vector<Series>& series) {
+  const Frame& frame = card_frame;
   constexpr double row = 34;
   const double height = row * static_cast<double>(groups.size()) + 4;
-  std::string svg = opening(title, height + axis_height) + grid(height);
+  std::string svg = opening(frame, title, height + axis_height) + grid(frame, height);
   for (std::size_t g = 0; g < groups.size(); ++g) {
     const double middle = row * static_cast<double>(g) + row / 2 + 2;
-    svg += row_label(groups[g].label + (groups[g].marked ? " ◆" : ""), middle);
-    svg += fmt::format("<line class=\"track\" x1=\"{:.1f}\" x2=\"{:.1f}\" y1=\"{:.1f}\" y2=\"{:.1f}\"/>", x_of(0), x_of(100), middle, middle);
+    svg += row_label(frame, groups[g].label + (groups[g].marked ? " ◆" : ""), middle);
+    svg += fmt::format("<line class=\"track\" x1=\"{:.1f}\" x2=\"{:.1f}\" y1=\"{:.1f}\" y2=\"{:.1f}\"/>", frame.x_of(0), frame.x_of(100), middle, middle);
     for (const auto& one : series) {
       if (!one.values[g]) continue;
       svg += fmt::format("<g class=\"mark {}\"><title>{} in {}: {:.1f}</title>{}</g>", one.style, escaped(one.label),
-                         escaped(groups[g].label), *one.values[g], mark(one.style, x_of(*one.values[g]), middle));
+                         escaped(groups[g].label), *one.values[g], mark(one.style, frame.x_of(*one.values[g]), middle));
     }
     svg += "\n";
   }

@@ -41,10 +41,13 @@ std::string random_suffix() {
 template <typename T>
 T field(const Json& json, const char* name) {
   if (!json.is_object() || !json.contains(name)) throw bad_input(fmt::format("field \"{}\" is missing", name));
+  const Json& value = json.at(name);
+  const auto wrong = [&] { return bad_input(fmt::format("field \"{}\" has the wrong type: {}", name, value.dump().substr(0, 60))); };
+  if (std::is_same_v<T, int> && !is_int(value)) throw wrong();
   try {
-    return json.at(name).get<T>();
-  } catch (const nlohmann::json::exception&) {
-    throw bad_input(fmt::format("field \"{}\" has the wrong type: {}", name, json.at(name).dump().substr(0, 60)));
+    return value.get<T>();
+  } catch (const Json::exception&) {
+    throw wrong();
   }
 }
 
@@ -52,6 +55,23 @@ double finite_field(const Json& json, const char* name) {
   const auto value = field<double>(json, name);
   if (!std::isfinite(value)) throw bad_input(fmt::format("field \"{}\" is not finite", name));
   return value;
+}
+
+Json json_of_result(std::string_view bytes) {
+  try {
+    return parse_json(bytes);
+  } catch (const Error& error) {
+    throw bad_input(fmt::format("not the JSON of a result ({} bytes): {}", bytes.size(), error.what()));
+  }
+}
+
+std::optional<Json> event_of(std::string_view line) {
+  try {
+    Json event = parse_json(line);
+    if (event.is_object() && event.contains("event")) return event;
+  } catch (const Error&) {  // torn by a crash
+  }
+  return std::nullopt;
 }
 
 // Length of the well-formed UTF-8 sequence at the start of `text`, 0 when there is none.
@@ -193,14 +213,12 @@ Result load_result(const std::filesystem::path& folder) {
   const std::filesystem::path file = folder / "result.json";
   const std::string bytes = read_untrusted_file(file, max_result_bytes);
   try {
-    Result result = result_from_json(Json::parse(bytes));
+    Result result = result_from_json(json_of_result(bytes));
     if (result.id != folder.filename()) {
       throw bad_input(fmt::format("field \"id\" is \"{}\" but the folder is called \"{}\"", result.id,
                                   folder.filename().string()));
     }
     return result;
-  } catch (const nlohmann::json::exception& error) {
-    throw bad_input(fmt::format("{}: not the JSON of a result ({} bytes): {}", file.string(), bytes.size(), error.what()));
   } catch (const Error& error) {
     throw bad_input(fmt::format("{}: {}", file.string(), error.what()));
   }
@@ -217,9 +235,8 @@ Events load_events(const std::filesystem::path& folder) {
     const auto line = std::string_view(bytes).substr(begin, end - begin);
     begin = end + 1;
     if (line.empty()) continue;
-    Json event = Json::parse(line, nullptr, false);
-    if (event.is_object() && event.contains("event")) {
-      found.events.push_back(std::move(event));
+    if (std::optional<Json> event = event_of(line)) {
+      found.events.push_back(*std::move(event));
     } else {
       ++found.unreadable;
     }

@@ -386,6 +386,33 @@ void verify(const fs::path& home, const Pack& pack) {
   }
 }
 
+namespace {
+
+/// Changes whenever a file of the pack does, or the registry's entry for it.
+std::string stamp_of(const fs::path& folder, const Pack& pack) {
+  std::string stamp;
+  for (const PackFile& file : pack.files) {
+    std::error_code error;
+    const auto time = fs::last_write_time(folder / file.name, error).time_since_epoch().count();
+    stamp += fmt::format("{} {} {} {}\n", file.sha256, file.name, size_of_file(folder / file.name).value_or(0), time);
+  }
+  return stamp;
+}
+
+}  // namespace
+
+void ensure(const fs::path& home, const Pack& pack, const Say& say) {
+  const fs::path note = home / "packs" / ("." + pack.name + ".verified");
+  std::error_code error;
+  const bool known = fs::exists(note, error);
+  if (known && pack_state(home, pack) == PackState::present &&
+      read_file(note) == stamp_of(pack_folder(home, pack), pack)) {
+    return;
+  }
+  fetch(home, pack, say);
+  write_atomic(note, stamp_of(pack_folder(home, pack), pack));
+}
+
 void fetch(const fs::path& home, const Pack& pack, const Say& say) {
   try {
     fs::create_directories(home / "packs");

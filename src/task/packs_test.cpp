@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <chrono>
 #include <csignal>
+#include <chrono>
 #include <cstdlib>
 #include <thread>
 
@@ -237,6 +238,19 @@ TEST_F(Fetching, AnNpmPackIsDownloadedOnceAndThenReadOffline) {
   fs::remove(work() / "calls");
   get();
   EXPECT_EQ(calls(), "");
+}
+
+TEST_F(Fetching, EnsureNoticesAFileOfTheRightSizeWithOtherContent) {
+  const auto ensure_pack = [&] { ensure(home(), pack_, {}); };
+  ensure_pack();
+  fs::remove(work() / "calls");
+  ensure_pack();
+  EXPECT_EQ(calls(), "");
+  write_plain(file(), "9,9,9,9");
+  fs::last_write_time(file(), fs::last_write_time(file()) + std::chrono::seconds(1));
+  ensure_pack();
+  EXPECT_EQ(read_file(file()), "1,2,3,4");
+  EXPECT_NE(calls(), "");
 }
 
 TEST_F(Fetching, ADebianPackFallsBackToTheVersionThatIsOffered) {

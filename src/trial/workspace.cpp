@@ -111,7 +111,7 @@ std::string text_field(const toml::table& table, const char* name, const fs::pat
 
 }  // namespace
 
-std::string workspace_readme(const task::Task& task) {
+std::string workspace_readme(const fs::path& root, const task::Task& task) {
   std::string settings;
   for (const auto& setting : task.settings) {
     if (!setting.hidden) settings += fmt::format("- `{}`: {}\n", setting.id, setting.description);
@@ -132,6 +132,8 @@ std::string workspace_readme(const task::Task& task) {
 {question}
 
 ## What to do
+
+`mls` stands for `{program}`.
 
 1. Read `question.md` (the research question) and `surface.hpp` (the interface your method implements).
 2. Edit `method.cpp`. It is the only file that is read back; every other file is here to be read.
@@ -169,7 +171,7 @@ transfers.
 | `include/` | headers that `surface.hpp` includes |
 | `{marker}` | says which task this is; keep it |
 )",
-                     fmt::arg("title", task.title), fmt::arg("question", task.question),
+                     fmt::arg("program", (root / "mls").string()), fmt::arg("title", task.title), fmt::arg("question", task.question),
                      fmt::arg("wall", task.limits.wall_s), fmt::arg("cpu", task.limits.cpu_s),
                      fmt::arg("memory", task.limits.memory_mb), fmt::arg("factor", task.limits.cpu_factor),
                      fmt::arg("reference", task.limits.reference), fmt::arg("seeds", task.seeds),
@@ -189,7 +191,7 @@ Workspace start_workspace(const fs::path& root, const task::Task& task, const fs
     filling.write(fs::path("baselines") / (baseline.id + ".cpp"), read_file(task.source_of(baseline)));
   }
   write_headers(filling, root, task);
-  filling.write("README.md", workspace_readme(task));
+  filling.write("README.md", workspace_readme(root, task));
   filling.write(workspace_marker, marker_text(workspace));
   filling.keep();
   return workspace;

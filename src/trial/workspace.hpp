@@ -35,6 +35,6 @@ Workspace start_workspace(const std::filesystem::path& root, const task::Task& t
 void require_method(const Workspace& workspace);
 
 /// The README of a workspace (Markdown).
-[[nodiscard]] std::string workspace_readme(const task::Task& task);
+[[nodiscard]] std::string workspace_readme(const std::filesystem::path& root, const task::Task& task);
 
 }  // namespace mls::trial

@@ -55,7 +55,7 @@ TEST_F(Workspaces, NeverMentionHiddenSettings) {
   for (const auto& entry : fs::recursive_directory_iterator(place())) {
     if (entry.is_regular_file()) EXPECT_EQ(read_file(entry.path()).find("heavy-tails"), std::string::npos) << entry.path();
   }
-  EXPECT_NE(workspace_readme(task_).find("`contextual`"), std::string::npos);
+  EXPECT_NE(workspace_readme(repository_.root(), task_).find("`contextual`"), std::string::npos);
 }
 
 TEST_F(Workspaces, BringTheHeadersThatTheSurfaceIncludes) {
