@@ -1,7 +1,9 @@
-// The program as others use it: the real binary, its exit codes, its JSON, the workspace loop, two processes on one store.
+// The program as others use it: the real binary, its exit codes, its JSON, the workspace loop, two processes
+// on one store.
 //
-// Everything runs on a copy of the tree whose only task is a shortened bandit, with a data folder of its own for every test;
-// compiled hosts and finished runs are shared between tests, which is what makes them quick.
+// Everything runs on a copy of the tree whose only task is a shortened bandit, with a data folder of its own
+// for every test; compiled hosts and finished runs are shared between tests, which is what makes them quick.
+#include <gtest/gtest.h>
 #include <signal.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -10,8 +12,6 @@
 #include <chrono>
 #include <fstream>
 #include <thread>
-
-#include <gtest/gtest.h>
 
 #include "core/files.hpp"
 #include "core/json.hpp"
@@ -36,7 +36,9 @@ class Cli : public ::testing::Test {
  protected:
   Cli() {
     const fs::path tree = repository_root();
-    for (const char* part : {"src", "lib", "packs"}) fs::copy(tree / part, root() / part, fs::copy_options::recursive);
+    fs::create_directories(root());
+    for (const char* part : {"src", "lib", "packs"})
+      fs::copy(tree / part, root() / part, fs::copy_options::recursive);
     fs::create_directories(task_folder().parent_path());
     fs::copy(tree / "tasks" / "optimization-and-theory" / bandit, task_folder(), fs::copy_options::recursive);
     fs::remove(task_folder() / "calibration.json");
@@ -53,7 +55,8 @@ class Cli : public ::testing::Test {
       fs::create_directories(shared);
       fs::create_directory_symlink(shared, home() / cache);
     }
-    environment_ = {{"MLS_ROOT", root().string()}, {"MLS_HOME", home().string()}, {"MLS_BUILD", build_folder().string()}};
+    environment_ = {
+        {"MLS_ROOT", root().string()}, {"MLS_HOME", home().string()}, {"MLS_BUILD", build_folder().string()}};
   }
 
   fs::path root() const { return folder_.path() / "root"; }
@@ -142,13 +145,15 @@ class Cli : public ::testing::Test {
   std::map<std::string, std::string> environment_;
 };
 
-// --- Usage ------------------------------------------------------------------------------------------------------------
+// --- Usage
+// ------------------------------------------------------------------------------------------------------------
 
 TEST_F(Cli, EveryVerbExplainsItselfWithAnExample) {
   const Finished help = mls({"--help"});
   EXPECT_EQ(help.exit_code, 0);
-  for (const char* verb : {"quickstart", "tasks", "show", "start", "test", "submit", "eval", "calibrate", "leaderboard", "report",
-                           "packs", "prepare", "reindex", "doctor", "bench", "version"}) {
+  for (const char* verb :
+       {"quickstart", "tasks", "show", "start", "test", "submit", "eval", "calibrate", "leaderboard",
+        "report", "packs", "prepare", "reindex", "doctor", "bench", "version"}) {
     EXPECT_NE(help.out.find(std::string("\n  ") + verb + " "), std::string::npos) << verb;
     const Finished one = mls({verb, "--help"});
     EXPECT_EQ(one.exit_code, 0) << verb;
@@ -171,7 +176,8 @@ TEST_F(Cli, WrongUsageExitsWithTwoAndSaysWhatToDo) {
   expect_error({"eval", bandit, "--method", "baseline:ucb1", "--settings", "sideways"}, 2, "sideways");
   expect_error({"eval", bandit, "--method", "baseline:ucb1", "--seeds", "0"}, 2, "--seeds");
   expect_error({"eval", bandit, "--method", "baseline:ucb1", "--jobs", "many"}, 2, "--jobs");
-  expect_error({"eval", bandit, "--method", "baseline:ucb1", "--seal-key", method_of("short").string()}, 2, "16 bytes");
+  expect_error({"eval", bandit, "--method", "baseline:ucb1", "--seal-key", method_of("short").string()}, 2,
+               "16 bytes");
   expect_error({"tasks", "--area", "optimisation"}, 2, "did you mean");
   expect_error({"packs", "fetch", "minst"}, 2, "mnist");
   expect_error({"show", "nothing"}, 2, "nothing");
@@ -182,7 +188,7 @@ TEST_F(Cli, WrongUsageExitsWithTwoAndSaysWhatToDo) {
 
 TEST_F(Cli, OurOwnFaultsExitWithThree) {
   environment_["MLS_BUILD"] = folder_.path().string();
-  expect_error({"eval", bandit, "--method", "baseline:ucb1"}, 3, "");
+  expect_error({"eval", bandit, "--method", "baseline:ucb1", "--fresh"}, 3, "build");
   environment_["MLS_BUILD"] = build_folder().string();
   environment_["MLS_HOME"] = "/proc/nothing";
   expect_error({"leaderboard"}, 3, "/proc/nothing");
@@ -194,7 +200,8 @@ TEST_F(Cli, StandardOutputThatCannotBeWrittenIsAnError) {
   EXPECT_NE(full.err.find("standard output"), std::string::npos);
 }
 
-// --- Looking around ---------------------------------------------------------------------------------------------------
+// --- Looking around
+// ---------------------------------------------------------------------------------------------------
 
 TEST_F(Cli, TasksAndShow) {
   const Json tasks = json({"tasks", "--json"});
@@ -228,7 +235,8 @@ TEST_F(Cli, DoctorAndPacks) {
   EXPECT_EQ(mls({"packs", "verify", packs[0].at("name").get<std::string>()}).exit_code, 1);
 }
 
-// --- Evaluation -------------------------------------------------------------------------------------------------------
+// --- Evaluation
+// -------------------------------------------------------------------------------------------------------
 
 TEST_F(Cli, EvalKeepsTheContract) {
   calibrate();
@@ -247,19 +255,25 @@ TEST_F(Cli, EvalKeepsTheContract) {
       EXPECT_GT(run.at("metrics").at("regret").get<double>(), 0);
     }
   }
-  EXPECT_EQ(json({"eval", bandit, "--method", "baseline:thompson", "--settings", "visible", "--json"}).at("settings").size(), 4U);
-  const Json one = json({"eval", bandit, "--method", "baseline:thompson", "--settings", "contextual", "--seeds", "1", "--json"});
+  EXPECT_EQ(json({"eval", bandit, "--method", "baseline:thompson", "--settings", "visible", "--json"})
+                .at("settings")
+                .size(),
+            4U);
+  const Json one = json({"eval", bandit, "--method", "baseline:thompson", "--settings", "contextual",
+                         "--seeds", "1", "--json"});
   ASSERT_EQ(one.at("settings").size(), 1U);
   EXPECT_EQ(one.at("settings")[0].at("runs").size(), 1U);
   // The best baseline of the calibration is itself among what eval gives: the same path, the same figures.
   const Json shown = json({"show", bandit, "--json"});
   for (const auto& baseline : shown.at("baselines")) {
-    if (baseline.at("id") == "thompson") EXPECT_NEAR(baseline.at("score").get<double>(), result.at("score").get<double>(), 1e-9);
+    if (baseline.at("id") == "thompson")
+      EXPECT_NEAR(baseline.at("score").get<double>(), result.at("score").get<double>(), 1e-9);
   }
 }
 
 TEST_F(Cli, WithoutCalibrationThereAreMetricsAndANote) {
-  const Json result = json({"eval", bandit, "--method", "baseline:ucb1", "--settings", "stochastic", "--json"});
+  const Json result =
+      json({"eval", bandit, "--method", "baseline:ucb1", "--settings", "stochastic", "--json"});
   EXPECT_TRUE(result.at("score").is_null());
   EXPECT_NE(result.at("note").get<std::string>().find("mls calibrate"), std::string::npos);
   EXPECT_GT(result.at("settings")[0].at("runs")[0].at("metrics").at("regret").get<double>(), 0);
@@ -312,7 +326,8 @@ TEST_F(Cli, APrivateSealKeyHasOtherDraws) {
   const Json sealed = json(arguments);
   EXPECT_EQ(open.at("seal"), "public");
   EXPECT_NE(sealed.at("seal"), "public");
-  EXPECT_NE(open.at("settings")[0].at("runs")[0].at("metrics"), sealed.at("settings")[0].at("runs")[0].at("metrics"));
+  EXPECT_NE(open.at("settings")[0].at("runs")[0].at("metrics"),
+            sealed.at("settings")[0].at("runs")[0].at("metrics"));
 }
 
 TEST_F(Cli, FreshRunsGiveTheSameBytes) {
@@ -326,7 +341,8 @@ TEST_F(Cli, FreshRunsGiveTheSameBytes) {
   EXPECT_EQ(metrics(false), metrics(true));
 }
 
-// --- Workspaces -------------------------------------------------------------------------------------------------------
+// --- Workspaces
+// -------------------------------------------------------------------------------------------------------
 
 TEST_F(Cli, TheWorkspaceLoop) {
   calibrate();
@@ -392,7 +408,8 @@ TEST_F(Cli, WhatElseIsDoneToAWorkspaceDoesNotMatter) {
   fs::remove(work() / "README.md");
   ASSERT_EQ(::mkfifo((work() / "README.md").c_str(), 0600), 0);
   const Json after = json({"test", work().string(), "--json"});
-  EXPECT_EQ(before.at("settings")[0].at("runs")[0].at("metrics"), after.at("settings")[0].at("runs")[0].at("metrics"));
+  EXPECT_EQ(before.at("settings")[0].at("runs")[0].at("metrics"),
+            after.at("settings")[0].at("runs")[0].at("metrics"));
 }
 
 TEST_F(Cli, ABrokenWorkspaceIsExplained) {
@@ -421,21 +438,27 @@ TEST_F(Cli, ACompileErrorIsShownWhole) {
   const Finished test = mls({"test", work().string()});
   EXPECT_EQ(test.exit_code, 0);
   EXPECT_NE(test.out.find("score 0.0"), std::string::npos);
-  EXPECT_NE(test.out.find("method.cpp:2:18: error: use of undeclared identifier 'undeclared_thing'"), std::string::npos) << test.out;
+  EXPECT_NE(test.out.find("method.cpp:2:18: error: use of undeclared identifier 'undeclared_thing'"),
+            std::string::npos)
+      << test.out;
 }
 
-// --- Interruptions and company ----------------------------------------------------------------------------------------
+// --- Interruptions and company
+// ----------------------------------------------------------------------------------------
 
 /// A method that no cache knows, slow enough to be interrupted.
 std::string slow_method(int salt) {
   return "#include \"surface.hpp\"\n#include <chrono>\nnamespace mls {\nnamespace {\nstruct Slow : Policy {\n"
          "  int choose(int t, std::span<const double>) override { volatile double x = " +
          std::to_string(salt) +
-         "; for (int i = 0; i < 60000; ++i) x = x + 1e-9; return t % 2; }\n  void update(int, double) override {}\n};\n}\n"
+         "; for (int i = 0; i < 8000; ++i) x = x + 1e-9; return t % 2; }\n  void update(int, double) "
+         "override {}\n};\n}\n"
          "std::unique_ptr<Policy> make_policy(const Info&, Rng&) { return std::make_unique<Slow>(); }\n}\n";
 }
 
-int salt() { return static_cast<int>(std::chrono::steady_clock::now().time_since_epoch().count() % 1'000'000'007); }
+int salt() {
+  return static_cast<int>(std::chrono::steady_clock::now().time_since_epoch().count() % 1'000'000'007);
+}
 
 TEST_F(Cli, CtrlCKeepsWhatIsFinished) {
   start();
@@ -466,7 +489,8 @@ TEST_F(Cli, KillNineLosesOnlyWhatWasInFlight) {
 TEST_F(Cli, TwoProcessesShareOneStore) {
   start();
   std::vector<pid_t> pids;
-  for (const char* label : {"one", "two", "three"}) pids.push_back(started({"submit", work().string(), "--name", label}));
+  for (const char* label : {"one", "two", "three"})
+    pids.push_back(started({"submit", work().string(), "--name", label}));
   for (const pid_t pid : pids) EXPECT_EQ(ended(pid), 0);
   EXPECT_EQ(mls({"reindex"}).out, "3 submissions indexed, 0 unfinished, 0 unreadable\n");
 }
@@ -485,12 +509,14 @@ TEST_F(Cli, ForeignThingsInTheStoreAreReportedAndLeftAlone) {
   EXPECT_TRUE(fs::exists(home() / "runs" / "notes.txt"));
 }
 
-// --- Quickstart -------------------------------------------------------------------------------------------------------
+// --- Quickstart
+// -------------------------------------------------------------------------------------------------------
 
 TEST_F(Cli, QuickstartEndsWithLeaderboardAndReportAndIsQuickTheSecondTime) {
   calibrate();
   fs::create_directories(root() / "examples");
-  fs::copy(repository_root() / "examples" / (std::string(bandit) + ".cpp"), root() / "examples" / (std::string(bandit) + ".cpp"));
+  fs::copy(repository_root() / "examples" / (std::string(bandit) + ".cpp"),
+           root() / "examples" / (std::string(bandit) + ".cpp"));
   const Finished first = mls({"quickstart"});
   ASSERT_EQ(first.exit_code, 0) << first.err;
   EXPECT_NE(first.err.find("figures equal the committed ones bit for bit"), std::string::npos) << first.err;

@@ -1,11 +1,10 @@
 #include "cli/progress.hpp"
 
+#include <fmt/format.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <cstdio>
-
-#include <fmt/format.h>
 
 #include "cli/output.hpp"
 
@@ -20,11 +19,16 @@ constexpr std::chrono::milliseconds plain_interval{5000};
 
 const char* name_of(Progress::Stage stage) {
   switch (stage) {
-    case Progress::Stage::fetching: return "fetching";
-    case Progress::Stage::compiling: return "compiling";
-    case Progress::Stage::preparing: return "preparing data";
-    case Progress::Stage::measuring: return "measuring this machine";
-    case Progress::Stage::running: return "running";
+    case Progress::Stage::fetching:
+      return "fetching";
+    case Progress::Stage::compiling:
+      return "compiling";
+    case Progress::Stage::preparing:
+      return "preparing data";
+    case Progress::Stage::measuring:
+      return "measuring this machine";
+    case Progress::Stage::running:
+      return "running";
   }
   return "";
 }
@@ -32,7 +36,8 @@ const char* name_of(Progress::Stage stage) {
 // Cut to the terminal's width so that one line stays one line; counts bytes, which is never too wide.
 std::string fitted(std::string line) {
   winsize size{};
-  const std::size_t width = ::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 10 ? size.ws_col : 80;
+  const std::size_t width =
+      ::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 10 ? size.ws_col : 80;
   if (line.size() < width) return line;
   std::size_t end = width - 1;
   while (end > 0 && (line[end] & 0xc0) == 0x80) --end;
@@ -43,7 +48,9 @@ std::string fitted(std::string line) {
 }  // namespace
 
 ProgressLine::ProgressLine(std::string what)
-    : what_(std::move(what)), terminal_(::isatty(STDERR_FILENO) == 1), drawer_([this](const std::stop_token& stop) { draw(stop); }) {}
+    : what_(std::move(what)),
+      terminal_(::isatty(STDERR_FILENO) == 1),
+      drawer_([this](const std::stop_token& stop) { draw(stop); }) {}
 
 ProgressLine::~ProgressLine() {
   drawer_.request_stop();
@@ -68,7 +75,8 @@ std::string ProgressLine::time_left() const {
   const double elapsed = std::chrono::duration<double>(Clock::now() - pace->second.since).count();
   const double left = elapsed / pace->second.done * (latest_.total - latest_.done);
   if (left < 1) return "";
-  return left < 100 ? fmt::format(", about {:.0f} s left", left) : fmt::format(", about {:.0f} min left", left / 60);
+  return left < 100 ? fmt::format(", about {:.0f} s left", left)
+                    : fmt::format(", about {:.0f} min left", left / 60);
 }
 
 std::string ProgressLine::line() const {
@@ -113,7 +121,8 @@ void ProgressLine::show(const Progress& progress) {
   count(progress);
   latest_ = progress;
   latest_.finished = nullptr;  // valid during this call only
-  if (progress.finished != nullptr && progress.finished->status != evaluate::Status::ok) say_failure(*progress.finished);
+  if (progress.finished != nullptr && progress.finished->status != evaluate::Status::ok)
+    say_failure(*progress.finished);
 }
 
 }  // namespace mls::cli

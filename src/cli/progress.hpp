@@ -12,8 +12,8 @@
 
 namespace mls::cli {
 
-/// One line that updates itself on a terminal; elsewhere a line every few seconds of work, so that short work is silent.
-/// Failed runs get lines of their own.
+/// One line that updates itself on a terminal; elsewhere a line every few seconds of work, so that short work
+/// is silent. Failed runs get lines of their own.
 class ProgressLine {
  public:
   /// `what`: shown in front, e.g. a task id.

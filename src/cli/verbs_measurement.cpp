@@ -42,7 +42,8 @@ void narrow(evaluate::Options& options, const EvalArguments& arguments) {
     return;
   }
   options.settings = split(arguments.settings, ',');
-  if (options.settings.empty()) throw usage_error("--settings is empty: write visible, all, or setting ids with commas between");
+  if (options.settings.empty())
+    throw usage_error("--settings is empty: write visible, all, or setting ids with commas between");
 }
 
 int evaluate_method(const EvalArguments& arguments) {
@@ -50,7 +51,8 @@ int evaluate_method(const EvalArguments& arguments) {
   const StopOnSignal stop;
   auto options = options_of(arguments.evaluate, stop.token());
   narrow(options, arguments);
-  const auto yardstick = yardstick_for_scoring(places, task::find(places.root, arguments.task), options.seal.id);
+  const auto yardstick =
+      yardstick_for_scoring(places, task::find(places.root, arguments.task), options.seal.id);
   const auto method = method_named(yardstick.task, arguments.method);
   const auto evaluation = [&] {
     ProgressLine progress(yardstick.task.id);
@@ -86,9 +88,10 @@ int calibrate_tasks(const CalibrateArguments& arguments) {
     const auto yardstick = store::yardstick_of(places.root, places.home, task, options.seal.id);
     double cpu_s = 0;
     for (const auto& baseline : calibration.baselines) cpu_s += report::cpu_seconds(baseline);
-    print_result(fmt::format("{}\n{} of CPU for {}; written to {}\n\n", report::text_of(report::task_board_of(yardstick, {})),
-                             report::duration_text(cpu_s), report::count_text(calibration.baselines.size(), "baseline"),
-                             file.string()));
+    print_result(fmt::format("{}\n{} of CPU for {}; written to {}\n\n",
+                             report::text_of(report::task_board_of(yardstick, {})),
+                             report::duration_text(cpu_s),
+                             report::count_text(calibration.baselines.size(), "baseline"), file.string()));
   }
   return exit_code::ok;
 }
@@ -97,22 +100,30 @@ int calibrate_tasks(const CalibrateArguments& arguments) {
 
 void add_measurement(Program& program) {
   auto evaluating = std::make_shared<EvalArguments>();
-  CLI::App* eval = program.verb("Measure", "eval", "Evaluate one method on one task, without recording it",
-                                "mls eval ml-calibration --method my.cpp\n"
-                                "mls eval ml-calibration --method baseline:isotonic --settings visible --json\n"
-                                "mls eval optimization-online-bandit --method my.cpp --settings stochastic,contextual --seeds 2");
+  CLI::App* eval = program.verb(
+      "Measure", "eval", "Evaluate one method on one task, without recording it",
+      "mls eval ml-calibration --method my.cpp\n"
+      "mls eval ml-calibration --method baseline:isotonic --settings visible --json\n"
+      "mls eval optimization-online-bandit --method my.cpp --settings stochastic,contextual --seeds 2");
   eval->add_option("TASK", evaluating->task, "Task id")->required();
-  eval->add_option("--method", evaluating->method, "Source file, or baseline:ID")->required()->type_name("FILE");
-  eval->add_option("--settings", evaluating->settings, "visible, all (the default), or setting ids with commas between")
+  eval->add_option("--method", evaluating->method, "Source file, or baseline:ID")
+      ->required()
+      ->type_name("FILE");
+  eval->add_option("--settings", evaluating->settings,
+                   "visible, all (the default), or setting ids with commas between")
       ->type_name("WHICH");
-  eval->add_option("--seeds", evaluating->seeds, "Only the first N seeds")->type_name("N")->check(CLI::Range(1, 1'000'000));
+  eval->add_option("--seeds", evaluating->seeds, "Only the first N seeds")
+      ->type_name("N")
+      ->check(CLI::Range(1, 1'000'000));
   eval->add_flag("--json", evaluating->json, "Print JSON");
   add_evaluate_options(*eval, evaluating->evaluate);
   program.on(eval, [evaluating] { return evaluate_method(*evaluating); });
 
   auto calibrating = std::make_shared<CalibrateArguments>();
   CLI::App* calibrate =
-      program.verb("Measure", "calibrate", "Run every baseline of a task and write its calibration.json, or with --seal-key one of your own in the data "
+      program.verb("Measure", "calibrate",
+                   "Run every baseline of a task and write its calibration.json, or with --seal-key one of "
+                   "your own in the data "
                    "folder",
                    "mls calibrate ml-calibration\nmls calibrate ml-calibration --jobs 2 --fresh\n"
                    "mls calibrate ml-calibration --seal-key private.key");

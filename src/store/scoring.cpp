@@ -1,8 +1,8 @@
 #include "store/scoring.hpp"
 
-#include <algorithm>
-
 #include <fmt/format.h>
+
+#include <algorithm>
 
 #include "core/error.hpp"
 #include "core/files.hpp"
@@ -17,12 +17,14 @@ constexpr std::string_view public_seal = "public";  // evaluate::public_seal().i
 bool failed(const evaluate::RunRecord& run) { return run.status != evaluate::Status::ok; }
 
 // A failing setting is worth 0 whatever the anchors are, and sinks the geometric mean.
-std::optional<score::TaskScore> score_without_anchors(const task::Task& task, const evaluate::Evaluation& evaluation) {
+std::optional<score::TaskScore> score_without_anchors(const task::Task& task,
+                                                      const evaluate::Evaluation& evaluation) {
   score::TaskScore score;
   for (const auto& setting : task.settings) {
     const bool sunk = std::any_of(evaluation.runs.begin(), evaluation.runs.end(),
                                   [&](const auto& run) { return run.setting == setting.id && failed(run); });
-    if (sunk) score.settings.push_back({setting.id, setting.hidden, 0, 0, std::vector<double>(setting.terms.size())});
+    if (sunk)
+      score.settings.push_back({setting.id, setting.hidden, 0, 0, std::vector<double>(setting.terms.size())});
   }
   if (score.settings.empty()) return std::nullopt;
   return score;
@@ -30,7 +32,8 @@ std::optional<score::TaskScore> score_without_anchors(const task::Task& task, co
 
 }  // namespace
 
-std::filesystem::path calibration_file(const std::filesystem::path& home, const task::Task& task, const std::string& seal) {
+std::filesystem::path calibration_file(const std::filesystem::path& home, const task::Task& task,
+                                       const std::string& seal) {
   if (seal == public_seal) return task.folder / "calibration.json";
   return home / "calibrations" / fmt::format("{}-{}.json", task.id, seal);
 }
@@ -39,27 +42,31 @@ std::string calibrate_command(const task::Task& task, const std::string& seal) {
   return fmt::format("mls calibrate {}{}", task.id, seal == public_seal ? "" : " --seal-key FILE");
 }
 
-Yardstick yardstick_of(const std::filesystem::path& root, const std::filesystem::path& home, const task::Task& task,
-                       const std::string& seal) {
+Yardstick yardstick_of(const std::filesystem::path& root, const std::filesystem::path& home,
+                       const task::Task& task, const std::string& seal) {
   Yardstick yardstick{task, task::task_hash(root, task), std::nullopt, "", "", false};
   const std::filesystem::path file = calibration_file(home, task, seal);
   const std::string remedy = fmt::format("run `{}`", calibrate_command(task, seal));
   const std::string under = seal == public_seal ? "" : fmt::format(" under the seal \"{}\"", seal);
   std::error_code ignored;
   if (!std::filesystem::exists(file, ignored)) {
-    yardstick.note = fmt::format("{} is not calibrated yet{}, so there are no scores: {}", task.id, under, remedy);
+    yardstick.note =
+        fmt::format("{} is not calibrated yet{}, so there are no scores: {}", task.id, under, remedy);
     return yardstick;
   }
   try {
     auto calibration = score::load_calibration(task, file);
     if (calibration.seal != seal) {
-      yardstick.note = fmt::format("{}: measured under the seal \"{}\", expected \"{}\", so there are no scores: {}", file.string(),
-                                   calibration.seal, seal, remedy);
+      yardstick.note =
+          fmt::format("{}: measured under the seal \"{}\", expected \"{}\", so there are no scores: {}",
+                      file.string(), calibration.seal, seal, remedy);
     } else if (calibration.task_sha256 != yardstick.task_sha256) {
-      yardstick.note = fmt::format("the calibration of {}{} is of another version of the task, so there are no scores: {}",
-                                   task.id, under, remedy);
+      yardstick.note =
+          fmt::format("the calibration of {}{} is of another version of the task, so there are no scores: {}",
+                      task.id, under, remedy);
     } else {
-      yardstick.sha256 = sha256_hex(sha256_hex(read_file(task.folder / "task.toml")) + sha256_hex(read_file(file)));
+      yardstick.sha256 =
+          sha256_hex(sha256_hex(read_file(task.folder / "task.toml")) + sha256_hex(read_file(file)));
       yardstick.calibration = std::move(calibration);
     }
   } catch (const Error& error) {
@@ -84,7 +91,9 @@ std::map<std::string, std::vector<std::string>> private_seals(const std::filesys
     const std::string name = entry.path().stem().string();
     if (entry.path().extension() != ".json" || name.size() <= digits + 1) continue;
     const std::string seal = name.substr(name.size() - digits);
-    if (seal.find_first_not_of("0123456789abcdef") != std::string::npos || name[name.size() - digits - 1] != '-') continue;
+    if (seal.find_first_not_of("0123456789abcdef") != std::string::npos ||
+        name[name.size() - digits - 1] != '-')
+      continue;
     seals[name.substr(0, name.size() - digits - 1)].push_back(seal);
   }
   return seals;
@@ -96,10 +105,12 @@ std::string fingerprint_line(const Yardstick& yardstick, std::string_view seal) 
 
 }  // namespace
 
-Yardsticks::Yardsticks(const std::filesystem::path& root, const std::filesystem::path& home, const std::string& seal) {
+Yardsticks::Yardsticks(const std::filesystem::path& root, const std::filesystem::path& home,
+                       const std::string& seal) {
   auto seals = private_seals(home);
   for (const auto& task : task::catalogue(root)) {
-    for (const auto& other : seals[task.id]) by_seal_.emplace(std::pair(task.id, other), yardstick_of(root, home, task, other));
+    for (const auto& other : seals[task.id])
+      by_seal_.emplace(std::pair(task.id, other), yardstick_of(root, home, task, other));
     by_seal_.emplace(std::pair(task.id, std::string(public_seal)), yardstick_of(root, task));
     const Yardstick* chosen = find(task.id, seal);
     all_.push_back(chosen != nullptr ? *chosen : yardstick_of(root, home, task, seal));
@@ -125,13 +136,15 @@ const Yardstick* Yardsticks::find(std::string_view task, std::string_view seal) 
 }
 
 const Yardstick* Yardsticks::find(std::string_view task) const {
-  const auto at = std::find_if(all_.begin(), all_.end(), [&](const auto& one) { return one.task.id == task; });
+  const auto at =
+      std::find_if(all_.begin(), all_.end(), [&](const auto& one) { return one.task.id == task; });
   return at == all_.end() ? nullptr : &*at;
 }
 
 Scored score_of(const Yardstick& yardstick, const evaluate::Evaluation& evaluation) {
   if (evaluation.any(evaluate::Status::infrastructure)) {
-    return {std::nullopt, "some runs failed through a fault of the benchmark, not of the method: run it again"};
+    return {std::nullopt,
+            "some runs failed through a fault of the benchmark, not of the method: run it again"};
   }
   if (!yardstick.calibration) return {score_without_anchors(yardstick.task, evaluation), yardstick.note};
   if (evaluation.task_sha256 != yardstick.task_sha256) {
@@ -139,9 +152,11 @@ Scored score_of(const Yardstick& yardstick, const evaluate::Evaluation& evaluati
   }
   if (evaluation.seal != yardstick.calibration->seal) {
     return {score_without_anchors(yardstick.task, evaluation),
-            fmt::format("these runs were drawn under the seal \"{}\", the anchors were measured under \"{}\", and the two are never "
+            fmt::format("these runs were drawn under the seal \"{}\", the anchors were measured under "
+                        "\"{}\", and the two are never "
                         "mixed: run `{}`",
-                        evaluation.seal, yardstick.calibration->seal, calibrate_command(yardstick.task, evaluation.seal))};
+                        evaluation.seal, yardstick.calibration->seal,
+                        calibrate_command(yardstick.task, evaluation.seal))};
   }
   return {score::score_runs(yardstick.task, *yardstick.calibration, evaluation.by_setting()), ""};
 }
