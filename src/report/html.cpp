@@ -127,7 +127,7 @@ std::string leaderboard_row(const Board& board, const BoardRow& row) {
 std::string leaderboard_section(const Board& board) {
   std::string html = "<section id=\"leaderboard\"><h2>Leaderboard</h2>\n";
   if (board.tasks.empty())
-    return html + "<p>No task is calibrated yet.</p>" + notes_html(board.notes) + "</section>\n";
+    return html + "<p>No task has a usable calibration.</p>" + notes_html(board.notes) + "</section>\n";
   html +=
       "<p>0 is the worst published baseline and 50 the best one, setting by setting. <em>Human SOTA</em> "
       "takes the best baseline "
@@ -188,8 +188,8 @@ std::string areas_section(const Board& board, const Names& names) {
       "<ul class=\"legend\">" + legend_item("human", human.label, true) + legend_item("start", start.label);
   for (const auto& one : series) legend += legend_item(one.style, one.label);
   return "<section id=\"areas\"><h2>Performance by area</h2>\n<p>Bars are submissions, the grey band behind "
-         "them is human SOTA, the "
-         "dark tick the starting point handed to everyone.</p>\n<div class=\"card scroll\">" +
+         "them is human SOTA, the tick the starting point handed to everyone.</p>\n<div class=\"card "
+         "scroll\">" +
          legend + "</ul>" + area_chart("Scores by area", groups, human, start, series) + "</div></section>\n";
 }
 
@@ -260,9 +260,23 @@ std::string display_name(const TaskRow& row) {
   return row.name + (row.kind == RowKind::start ? " (start)" : "");
 }
 
-std::string metrics_cells(const task::Task& task, const SettingRuns& runs) {
-  std::string html;
+/// Metrics that at least one method has in a setting; a task need not measure all of them in each.
+std::vector<task::Metric> metrics_in(const task::Task& task, const std::string& setting,
+                                     const std::vector<MethodRuns>& raw) {
+  std::vector<task::Metric> found;
   for (const auto& metric : task.metrics) {
+    const bool measured = std::any_of(raw.begin(), raw.end(), [&](const MethodRuns& method) {
+      const auto at = method.settings.find(setting);
+      return at != method.settings.end() && at->second.metrics.contains(metric.id);
+    });
+    if (measured) found.push_back(metric);
+  }
+  return found;
+}
+
+std::string metrics_cells(const std::vector<task::Metric>& metrics, const SettingRuns& runs) {
+  std::string html;
+  for (const auto& metric : metrics) {
     const auto at = runs.metrics.find(metric.id);
     if (at == runs.metrics.end()) {
       html += no_value;
@@ -283,21 +297,17 @@ std::string failures_cell(const SettingRuns& runs) {
   return text.empty() ? "" : fmt::format(" <span class=\"failed\">{}</span>", escaped(text));
 }
 
-std::string setting_card(const task::Task& task, const task::Setting& setting, std::size_t column,
-                         const TaskBoard& board, const std::vector<MethodRuns>& raw) {
-  std::string html = fmt::format(
-      "<div class=\"card{}\"><h3>{} {}</h3><p>{}{}</p>\n", setting.hidden ? " hidden-setting" : "",
-      escaped(setting.id), setting.hidden ? "<span class=\"badge hide\">◆ hidden</span>" : "",
-      escaped(setting.description),
-      setting.axis.empty() ? "" : fmt::format(" <span class=\"badge\">{}</span>", escaped(setting.axis)));
-  html +=
-      "<div class=\"scroll\"><table><thead><tr><th scope=\"col\" class=\"left\">Method</th><th "
-      "scope=\"col\">Score</th>";
-  for (const auto& metric : task.metrics) {
-    html += fmt::format("<th scope=\"col\" title=\"{}\">{} {}</th>", escaped(metric.description),
-                        escaped(metric.id), metric.direction == task::Direction::lower ? "↓" : "↑");
-  }
-  html += "</tr></thead><tbody>\n";
+std::string setting_head(const task::Setting& setting) {
+  const std::string axis =
+      setting.axis.empty() ? "" : fmt::format(" <span class=\"badge\">{}</span>", escaped(setting.axis));
+  return fmt::format("<div class=\"card{}\"><h3>{} {}</h3><p>{}{}</p>\n",
+                     setting.hidden ? " hidden-setting" : "", escaped(setting.id),
+                     setting.hidden ? "<span class=\"badge hide\">◆ hidden</span>" : "",
+                     escaped(setting.description), axis);
+}
+
+/// Rows of a board, best in this setting first.
+std::vector<std::size_t> order_in(const TaskBoard& board, std::size_t column) {
   std::vector<std::size_t> order;
   for (std::size_t i = 0; i < board.rows.size(); ++i) order.push_back(i);
   const auto score = [&](std::size_t i) {
@@ -305,13 +315,29 @@ std::string setting_card(const task::Task& task, const task::Setting& setting, s
   };
   std::sort(order.begin(), order.end(),
             [&](std::size_t a, std::size_t b) { return std::pair(-score(a), a) < std::pair(-score(b), b); });
-  for (const std::size_t i : order) {
+  return order;
+}
+
+std::string setting_card(const task::Task& task, std::size_t column, const TaskBoard& board,
+                         const std::vector<MethodRuns>& raw) {
+  const task::Setting& setting = task.settings[column];
+  const auto metrics = metrics_in(task, setting.id, raw);
+  std::string html = setting_head(setting);
+  html +=
+      "<div class=\"scroll\"><table><thead><tr><th scope=\"col\" class=\"left\">Method</th><th "
+      "scope=\"col\">Score</th>";
+  for (const auto& metric : metrics) {
+    html += fmt::format("<th scope=\"col\" title=\"{}\">{} {}</th>", escaped(metric.description),
+                        escaped(metric.id), metric.direction == task::Direction::lower ? "↓" : "↑");
+  }
+  html += "</tr></thead><tbody>\n";
+  for (const std::size_t i : order_in(board, column)) {
     const TaskRow& row = board.rows[i];
     const auto at = raw[i].settings.find(setting.id);
     const SettingRuns runs = at == raw[i].settings.end() ? SettingRuns{} : at->second;
     html += fmt::format("<tr class=\"{}\"><th scope=\"row\">{}{}</th>{}{}</tr>\n", name_of(row.kind),
                         escaped(display_name(row)), failures_cell(runs),
-                        cell_html(row.settings[column], "heat"), metrics_cells(task, runs));
+                        cell_html(row.settings[column], "heat"), metrics_cells(metrics, runs));
   }
   return html + "</tbody></table></div></div>\n";
 }
@@ -405,9 +431,8 @@ std::string task_section(const std::filesystem::path& home, const store::Yardsti
           "settings.</p></div></div>\n";
   html += task_table(board) + cut_note(left_out) + notes_html(board.notes);
   const auto raw = raw_runs(home, yardstick, board.rows);
-  html += "<div class=\"cards\">";
-  for (std::size_t i = 0; i < task.settings.size(); ++i)
-    html += setting_card(task, task.settings[i], i, board, raw);
+  html += task.metrics.size() > 2 ? "<div class=\"cards wide\">" : "<div class=\"cards\">";
+  for (std::size_t i = 0; i < task.settings.size(); ++i) html += setting_card(task, i, board, raw);
   return html + "</div>\n" + baseline_sources(task) + "</section>\n";
 }
 

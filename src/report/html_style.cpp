@@ -68,7 +68,7 @@ td.heat { background: color-mix(in srgb, var(--accent) calc(var(--s) * .42%), tr
 tr.human_sota td.heat, tr.start td.heat { background: color-mix(in srgb, var(--human) calc(var(--s) * .42%), transparent); }
 .plus { color: var(--good); } .minus, .failed { color: var(--bad); }
 .note { color: var(--soft); font-size: .9rem; margin: .2rem 0; max-width: none; }
-.chart { display: block; width: 100%; min-width: 420px; height: auto; font-size: 12.5px; }
+.chart { display: block; width: 100%; height: auto; font-size: 12.5px; }
 .chart text { fill: var(--ink); } .chart .grid text, .chart .missing { fill: var(--soft); }
 .chart .missing { font-style: italic; font-size: 11px; }
 .grid line { stroke: var(--grid); } .grid line.half { stroke: var(--human); stroke-dasharray: 3 3; }
@@ -90,11 +90,12 @@ code { font: .88em ui-monospace, "SF Mono", Menlo, Consolas, monospace; overflow
   :root { color-scheme: light; --page: #fff; --card: #fff; --ink: #000; --soft: #444; --line: #bbb; --grid: #ddd; --human: #8b929e;
     --baseline: #b9bec7; --start: #555; --accent: #2f5fd0; --hidden: #9a5b00; --hidden-wash: #fff;
     --s0: #2f5fd0; --s1: #d1600f; --s2: #0b8a6b; --s3: #a8328a; --s4: #8a6d00; --s5: #0a87b8; --s6: #b3261e; --s7: #5b4bc4; }
-  body { font-size: 10.5pt; print-color-adjust: exact; -webkit-print-color-adjust: exact; }
+  .cards { grid-template-columns: 1fr 1fr; } .cards.wide { grid-template-columns: 1fr; } table { font-size: 8pt; } th, td { padding: .25rem .35rem; } td.total { min-width: 7rem; }
+  body { font-size: 9.5pt; print-color-adjust: exact; -webkit-print-color-adjust: exact; }
   nav, .skip { display: none; }
   header, main, footer { max-width: none; padding-inline: 0; }
   .card, tr, figure, svg { break-inside: avoid; } h2, h3 { break-after: avoid; }
-  section.task { break-before: page; } .scroll { overflow: visible; } .chart { min-width: 0; } a { color: inherit; text-decoration: none; }
+  section.task { break-before: page; } .scroll { overflow: visible; } .chart { min-width: 0 !important; } a { color: inherit; text-decoration: none; }
 }
 )css";
 }

@@ -281,7 +281,7 @@ TaskBoard task_board_of(const Yardstick& yardstick, const store::Snapshot& snaps
 }
 
 std::string text_of(const Board& board) {
-  if (board.tasks.empty()) return "No task is calibrated yet.\n" + notes_text(board.notes);
+  if (board.tasks.empty()) return "No task has a usable calibration.\n" + notes_text(board.notes);
   // A table for a terminal: areas as columns, or tasks while they are few.
   const bool by_task = board.tasks.size() <= 4;
   std::vector<Table::Column> columns{{"#"}, {"method", Align::left}, {"overall"}, {"vs human"}, {"tasks"}};

@@ -36,9 +36,10 @@ std::string shortened(std::string_view label, std::size_t max_label) {
 
 std::string opening(const Frame& frame, std::string_view title, double height) {
   return fmt::format(
-      "<svg class=\"chart\" style=\"max-width:{0:.0f}px\" viewBox=\"0 0 {0:.0f} {1:.0f}\" role=\"img\" "
+      "<svg class=\"chart\" style=\"min-width:{3:.0f}px;max-width:{0:.0f}px\" viewBox=\"0 0 {0:.0f} "
+      "{1:.0f}\" role=\"img\" "
       "aria-label=\"{2}\">\n",
-      frame.width, height, escaped(title));
+      frame.width, height, escaped(title), std::min(0.84 * frame.width, 620.0));
 }
 
 std::string grid(const Frame& frame, double height) {
