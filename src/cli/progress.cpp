@@ -25,6 +25,8 @@ const char* name_of(Progress::Stage stage) {
       return "compiling";
     case Progress::Stage::preparing:
       return "preparing data";
+    case Progress::Stage::measuring:
+      return "measuring this machine";
     case Progress::Stage::running:
       return "running";
   }

@@ -41,7 +41,7 @@ void print_board(const Board& board, const LeaderboardArguments& arguments) {
 
 int show_leaderboard(const LeaderboardArguments& arguments) {
   const auto root = repository_root();
-  const store::Yardsticks yardsticks(root);
+  const store::Yardsticks yardsticks(root, user_home(), arguments.seal.value_or(evaluate::public_seal().id));
   if (!arguments.task.empty()) (void)task::find(root, arguments.task);
   const auto snapshot = store::snapshot(user_home(), yardsticks);
   report_faults(snapshot);
@@ -54,8 +54,8 @@ int show_leaderboard(const LeaderboardArguments& arguments) {
 }
 
 int write_report(const std::filesystem::path& out) {
-  const store::Yardsticks yardsticks(repository_root());
   const auto home = user_home();
+  const store::Yardsticks yardsticks(repository_root(), home);
   const auto snapshot = store::snapshot(home, yardsticks);
   report_faults(snapshot);
   const std::filesystem::path file = out.empty() ? home / "report.html" : out;
@@ -75,7 +75,7 @@ int write_report(const std::filesystem::path& out) {
 }
 
 int rebuild_index() {
-  const auto snapshot = store::reindex(user_home(), store::Yardsticks(repository_root()));
+  const auto snapshot = store::reindex(user_home(), store::Yardsticks(repository_root(), user_home()));
   report_faults(snapshot);
   for (const auto& id : snapshot.unfinished) say(fmt::format("unfinished: {}", id));
   print_result(fmt::format("{} indexed, {} unfinished, {} unreadable\n",

@@ -94,7 +94,7 @@ Check check_packs() {
 Check check_store() {
   Check result =
       check("submissions", "look at the folders named by `mls reindex`; nothing is deleted", [](Check& one) {
-        const auto snapshot = store::snapshot(user_home(), store::Yardsticks(repository_root()));
+        const auto snapshot = store::snapshot(user_home(), store::Yardsticks(repository_root(), user_home()));
         one.detail = fmt::format("{} recorded, {} unfinished, {} unreadable", snapshot.entries.size(),
                                  snapshot.unfinished.size(), snapshot.faults.size());
         one.passed = snapshot.faults.empty();

@@ -48,11 +48,12 @@ void narrow(evaluate::Options& options, const EvalArguments& arguments) {
 
 int evaluate_method(const EvalArguments& arguments) {
   const auto places = evaluate::default_places();
-  const auto yardstick = yardstick_for_scoring(places.root, task::find(places.root, arguments.task));
-  const auto method = method_named(yardstick.task, arguments.method);
   const StopOnSignal stop;
   auto options = options_of(arguments.evaluate, stop.token());
   narrow(options, arguments);
+  const auto yardstick =
+      yardstick_for_scoring(places, task::find(places.root, arguments.task), options.seal.id);
+  const auto method = method_named(yardstick.task, arguments.method);
   const auto evaluation = [&] {
     ProgressLine progress(yardstick.task.id);
     return evaluate::evaluate(places, yardstick.task, method, options, progress.sink());
@@ -82,14 +83,15 @@ int calibrate_tasks(const CalibrateArguments& arguments) {
       ProgressLine progress(task.id);
       return evaluate::calibrate(places, task, options, progress.sink());
     }();
-    score::save_calibration(task, calibration);
-    const auto yardstick = store::yardstick_of(places.root, task);
+    const auto file = store::calibration_file(places.home, task, options.seal.id);
+    score::save_calibration(task, calibration, file);
+    const auto yardstick = store::yardstick_of(places.root, places.home, task, options.seal.id);
     double cpu_s = 0;
     for (const auto& baseline : calibration.baselines) cpu_s += report::cpu_seconds(baseline);
-    print_result(fmt::format(
-        "{}\n{} of CPU for {}; written to {}\n\n", report::text_of(report::task_board_of(yardstick, {})),
-        report::duration_text(cpu_s), report::count_text(calibration.baselines.size(), "baseline"),
-        (task.folder / "calibration.json").string()));
+    print_result(fmt::format("{}\n{} of CPU for {}; written to {}\n\n",
+                             report::text_of(report::task_board_of(yardstick, {})),
+                             report::duration_text(cpu_s),
+                             report::count_text(calibration.baselines.size(), "baseline"), file.string()));
   }
   return exit_code::ok;
 }
@@ -119,8 +121,12 @@ void add_measurement(Program& program) {
 
   auto calibrating = std::make_shared<CalibrateArguments>();
   CLI::App* calibrate =
-      program.verb("Measure", "calibrate", "Run every baseline of a task and write its calibration.json",
-                   "mls calibrate ml-calibration\nmls calibrate ml-calibration --jobs 2 --fresh");
+      program.verb("Measure", "calibrate",
+                   "Run every baseline of a task and write its calibration.json, or with --seal-key one of "
+                   "your own in the data "
+                   "folder",
+                   "mls calibrate ml-calibration\nmls calibrate ml-calibration --jobs 2 --fresh\n"
+                   "mls calibrate ml-calibration --seal-key private.key");
   calibrate->add_option("TASK", calibrating->tasks, "Task ids")->required();
   add_evaluate_options(*calibrate, calibrating->evaluate);
   program.on(calibrate, [calibrating] { return calibrate_tasks(*calibrating); });

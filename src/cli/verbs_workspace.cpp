@@ -38,9 +38,9 @@ struct Opened {
   evaluate::Method method;
 };
 
-Opened open(const evaluate::Places& places, const std::filesystem::path& folder) {
+Opened open(const evaluate::Places& places, const std::filesystem::path& folder, const std::string& seal) {
   const auto workspace = trial::open_workspace(folder);
-  Opened opened{yardstick_for_scoring(places.root, task::find(places.root, workspace.task)), {}};
+  Opened opened{yardstick_for_scoring(places, task::find(places.root, workspace.task), seal), {}};
   trial::require_method(workspace);
   opened.method = evaluate::load_method(trial::method_file(workspace));
   if (workspace.task_sha256 != opened.yardstick.task_sha256) {
@@ -53,11 +53,11 @@ Opened open(const evaluate::Places& places, const std::filesystem::path& folder)
 
 int test(const WorkspaceArguments& arguments) {
   const auto places = evaluate::default_places();
-  const auto [yardstick, method] = open(places, arguments.folder);
   const StopOnSignal stop;
   auto options = options_of(arguments.evaluate, stop.token());
   options.visible_only = true;
   options.rehearsal = true;
+  const auto [yardstick, method] = open(places, arguments.folder, options.seal.id);
   const auto evaluation = [&] {
     ProgressLine progress(yardstick.task.id);
     return evaluate::evaluate(places, yardstick.task, method, options, progress.sink());
@@ -100,7 +100,7 @@ struct Place {
 Place place_of(const evaluate::Places& places, const store::Yardstick& yardstick,
                const store::Result& result) {
   try {
-    const store::Yardsticks all(places.root);
+    const store::Yardsticks all(places.root, places.home, result.evaluation.seal);
     const auto board =
         report::task_board_of(yardstick, store::snapshot(places.home, all), result.evaluation.seal);
     for (const auto& row : board.rows) {
@@ -116,12 +116,12 @@ int submit(const WorkspaceArguments& arguments) {
   const auto places = evaluate::default_places();
   const std::string label = arguments.label ? *arguments.label : default_label(arguments.folder);
   store::check_label(label);
-  const auto [yardstick, method] = open(places, arguments.folder);
   const StopOnSignal stop;
+  const auto options = options_of(arguments.evaluate, stop.token());
+  const auto [yardstick, method] = open(places, arguments.folder, options.seal.id);
   const auto submission = [&] {
     ProgressLine progress(yardstick.task.id);
-    return store::submit(places, yardstick, label, method, options_of(arguments.evaluate, stop.token()),
-                         progress.sink());
+    return store::submit(places, yardstick, label, method, options, progress.sink());
   }();
   const store::Result& result = submission.result;
   const store::Scored scored{result.score, result.note};

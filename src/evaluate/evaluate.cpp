@@ -10,6 +10,7 @@
 #include "core/files.hpp"
 #include "core/hash.hpp"
 #include "core/text.hpp"
+#include "evaluate/cpu_budget.hpp"
 #include "evaluate/result_cache.hpp"
 #include "evaluate/runner.hpp"
 #include "evaluate/toolchain.hpp"
@@ -33,13 +34,15 @@ class Reporter {
   void finished(const RunRecord& record) {
     const std::scoped_lock lock(mutex_);
     ++done_;
-    if (sink_) sink_({Progress::Stage::running, fmt::format("{} seed {}", record.setting, record.seed), done_, total_, &record});
+    if (sink_)
+      sink_({Progress::Stage::running, fmt::format("{} seed {}", record.setting, record.seed), done_, total_,
+             &record});
   }
 
-  void prepared(const std::string& text) {
+  void step_done(Progress::Stage stage, const std::string& text) {
     const std::scoped_lock lock(mutex_);
     ++done_;
-    if (sink_) sink_({Progress::Stage::preparing, text, done_, total_, nullptr});
+    if (sink_) sink_({stage, text, done_, total_, nullptr});
   }
 
  private:
@@ -59,7 +62,8 @@ std::vector<const task::Setting*> selected_settings(const task::Task& task, cons
   std::vector<const task::Setting*> selected;
   for (const task::Setting& setting : task.settings) {
     if (options.visible_only && setting.hidden) continue;
-    const bool named = std::find(options.settings.begin(), options.settings.end(), setting.id) != options.settings.end();
+    const bool named =
+        std::find(options.settings.begin(), options.settings.end(), setting.id) != options.settings.end();
     if (options.settings.empty() || named) selected.push_back(&setting);
   }
   return selected;
@@ -98,7 +102,8 @@ void prepare_artefacts(const Runner& runner, std::vector<Assignment>& assignment
   run_jobs(static_cast<int>(missing.size()), options.jobs, options.stop, [&](int index, int core) {
     const Assignment& assignment = *missing[static_cast<std::size_t>(index)];
     runner.prepare(assignment, core, options.stop);
-    reporter.prepared(fmt::format("{} seed {}", assignment.setting->id, assignment.seed));
+    reporter.step_done(Progress::Stage::preparing,
+                       fmt::format("{} seed {}", assignment.setting->id, assignment.seed));
   });
   if (options.stop.stop_requested()) throw Interrupted();
 }
@@ -113,8 +118,8 @@ RunRecord failed_run(const Assignment& assignment, Status status, const std::str
 }
 
 RunKey key_of(const Evaluation& evaluation, const Assignment& assignment, const SealKey& draws) {
-  return {evaluation.task_sha256, evaluation.method_sha256, assignment.setting->id,
-          assignment.seed,        draws.id,                 evaluation.versions};
+  return {evaluation.task_sha256, evaluation.method_sha256, assignment.setting->id, assignment.seed, draws.id,
+          evaluation.versions};
 }
 
 /// The key of the draws themselves.
@@ -124,9 +129,87 @@ SealKey draws_of(const Options& options) {
   return {{derived.begin(), derived.end()}, options.seal.id + "/rehearsal"};
 }
 
+bool in_doubt(const RunRecord& record) { return record.status == Status::infrastructure || record.doubtful; }
+
+/// What fails through a fault of ours, or perhaps through somebody outside, gets one more try. A verdict
+/// against the method takes two tries that agree.
+RunRecord run_surely(const Runner& runner, const Assignment& assignment, const std::filesystem::path& host,
+                     int core, const std::stop_token& stop) {
+  RunRecord first = runner.run(assignment, host, core, stop);
+  if (!in_doubt(first)) return first;
+  RunRecord second = runner.run(assignment, host, core, stop);
+  if (in_doubt(second) && second.status != first.status) {
+    second.status = Status::infrastructure;
+    second.message = fmt::format("failed twice: {}; and then: {}", first.message, second.message);
+  }
+  return second;
+}
+
+/// Runs the reference baseline on the first seeds of each setting of `keys`, under the task's cap alone.
+void measure_reference(const Toolchain& toolchain, const Runner& runner, const task::Task& task,
+                       const Method& reference,
+                       const std::vector<std::pair<const task::Setting*, ReferenceKey>>& unknown,
+                       const ReferenceTimes& times, const Options& options, const ProgressSink& progress) {
+  const int seeds = std::min(reference_seeds, task.seeds);
+  const HostBuild build = toolchain.build(task, reference);
+  const auto failed = [&](const std::string& what) {
+    return infrastructure(fmt::format("{}: the reference baseline '{}', which sets the CPU budgets, {}",
+                                      task.id, task.limits.reference, what));
+  };
+  if (build.status != Status::ok) throw failed("does not compile: " + build.error);
+  std::vector<Assignment> assignments;
+  for (const auto& [setting, key] : unknown) {
+    for (int seed = 0; seed < seeds; ++seed) assignments.push_back({setting, seed, {}});
+  }
+  prepare_artefacts(runner, assignments, options, progress);
+  Reporter reporter(progress, static_cast<int>(assignments.size()));
+  run_jobs(static_cast<int>(unknown.size()), options.jobs, options.stop, [&](int index, int core) {
+    std::vector<double> cpu_s;
+    for (int seed = 0; seed < seeds; ++seed) {
+      const Assignment& assignment = assignments[static_cast<std::size_t>(index * seeds + seed)];
+      const RunRecord record = run_surely(runner, assignment, build.program, core, options.stop);
+      const std::string where = fmt::format("{} seed {}", record.setting, record.seed);
+      if (record.status != Status::ok) {
+        throw failed(fmt::format("fails in {}: {}: {}", where, name_of(record.status), record.message));
+      }
+      cpu_s.push_back(std::max(record.cpu_s, 1e-6));
+      reporter.step_done(Progress::Stage::measuring, fmt::format("{}: {}", task.limits.reference, where));
+    }
+    times.put(unknown[static_cast<std::size_t>(index)].second, cpu_s);
+  });
+  if (options.stop.stop_requested()) throw Interrupted();
+}
+
+/// Sets the budget of each assignment; measures what is not known of this machine yet.
+void set_budgets(const Places& places, const Toolchain& toolchain, const Runner& runner,
+                 const task::Task& task, const Options& options, const ProgressSink& progress,
+                 std::vector<Assignment>& assignments, Evaluation& evaluation) {
+  const bool relative = !task.limits.reference.empty();
+  std::map<std::string, ReferenceKey> keys;
+  const ReferenceTimes times(places.home);
+  if (relative) {
+    const Method reference = load_method(task.source_of(task.baseline(task.limits.reference)));
+    std::vector<std::pair<const task::Setting*, ReferenceKey>> unknown;
+    for (const Assignment& assignment : assignments) {
+      const std::string& setting = assignment.setting->id;
+      const ReferenceKey key{evaluation.task_sha256, reference.sha256, setting, evaluation.seal,
+                             evaluation.versions};
+      if (keys.emplace(setting, key).second && !times.get(key)) unknown.emplace_back(assignment.setting, key);
+    }
+    if (!unknown.empty())
+      measure_reference(toolchain, runner, task, reference, unknown, times, options, progress);
+  }
+  for (Assignment& assignment : assignments) {
+    const std::string& setting = assignment.setting->id;
+    assignment.budget = cpu_budget(task.limits, relative ? times.get(keys.at(setting)) : std::nullopt);
+    evaluation.cpu_budget_s[setting] = assignment.budget->cpu_s;
+  }
+}
+
 /// Fills evaluation.runs; everything already known comes from the cache.
-void run_all(const Places& places, const task::Task& task, const std::filesystem::path& host, const Options& options,
-             const ProgressSink& progress, std::vector<Assignment> assignments, Evaluation& evaluation) {
+void run_all(const Places& places, const Toolchain& toolchain, const task::Task& task,
+             const std::filesystem::path& host, const Options& options, const ProgressSink& progress,
+             std::vector<Assignment> assignments, Evaluation& evaluation) {
   const ResultCache cache(places.home);
   const SealKey draws = draws_of(options);
   Reporter reporter(progress, static_cast<int>(assignments.size()));
@@ -148,9 +231,10 @@ void run_all(const Places& places, const task::Task& task, const std::filesystem
   std::vector<Assignment> to_run;
   for (const std::size_t i : open) to_run.push_back(assignments[i]);
   prepare_artefacts(runner, to_run, options, progress);
+  set_budgets(places, toolchain, runner, task, options, progress, to_run, evaluation);
   run_jobs(static_cast<int>(to_run.size()), options.jobs, options.stop, [&](int index, int core) {
     const Assignment& assignment = to_run[static_cast<std::size_t>(index)];
-    RunRecord record = runner.run(assignment, host, core, options.stop);
+    RunRecord record = run_surely(runner, assignment, host, core, options.stop);
     // It may quote what the method printed or sent.
     record.message = plain_text(record.message, max_message_bytes);
     cache.put(key_of(evaluation, assignment, draws), record);
@@ -169,14 +253,20 @@ std::map<std::string, std::vector<score::Metrics>> Evaluation::by_setting() cons
 }
 
 bool Evaluation::any(Status status) const {
-  return std::any_of(runs.begin(), runs.end(), [status](const RunRecord& run) { return run.status == status; });
+  return std::any_of(runs.begin(), runs.end(),
+                     [status](const RunRecord& run) { return run.status == status; });
 }
 
 Json to_json(const Evaluation& evaluation) {
   Json runs = Json::array();
   for (const RunRecord& run : evaluation.runs) runs.push_back(to_json(run));
-  return {{"task", evaluation.task}, {"task_sha256", evaluation.task_sha256}, {"method_sha256", evaluation.method_sha256},
-          {"seal", evaluation.seal}, {"versions", evaluation.versions},       {"runs", runs}};
+  return {{"task", evaluation.task},
+          {"task_sha256", evaluation.task_sha256},
+          {"method_sha256", evaluation.method_sha256},
+          {"seal", evaluation.seal},
+          {"versions", evaluation.versions},
+          {"cpu_budget_s", evaluation.cpu_budget_s},
+          {"runs", runs}};
 }
 
 Evaluation evaluation_from_json(const Json& json) {
@@ -187,6 +277,8 @@ Evaluation evaluation_from_json(const Json& json) {
     evaluation.method_sha256 = json.at("method_sha256").get<std::string>();
     evaluation.seal = json.at("seal").get<std::string>();
     evaluation.versions = json.at("versions").get<std::map<std::string, std::string>>();
+    // Results of before there were relative budgets have none.
+    evaluation.cpu_budget_s = json.value("cpu_budget_s", std::map<std::string, double>());
     for (const Json& run : json.at("runs")) evaluation.runs.push_back(run_from_json(run));
     return evaluation;
   } catch (const Json::exception& error) {
@@ -194,8 +286,8 @@ Evaluation evaluation_from_json(const Json& json) {
   }
 }
 
-Evaluation evaluate(const Places& places, const task::Task& task, const Method& method, const Options& options,
-                    const ProgressSink& progress) {
+Evaluation evaluate(const Places& places, const task::Task& task, const Method& method,
+                    const Options& options, const ProgressSink& progress) {
   const Toolchain toolchain(places);
   const std::vector<Assignment> assignments = assignments_of(task, options);
   Evaluation evaluation;
@@ -206,10 +298,11 @@ Evaluation evaluate(const Places& places, const task::Task& task, const Method& 
   evaluation.versions = recorded_versions(toolchain);
   evaluation.runs.resize(assignments.size());
 
-  if (progress) progress({Progress::Stage::compiling, task.id, 0, static_cast<int>(assignments.size()), nullptr});
+  if (progress)
+    progress({Progress::Stage::compiling, task.id, 0, static_cast<int>(assignments.size()), nullptr});
   const HostBuild build = toolchain.build(task, method, options.compile_cpu_s);
   if (build.status == Status::ok) {
-    run_all(places, task, build.program, options, progress, assignments, evaluation);
+    run_all(places, toolchain, task, build.program, options, progress, assignments, evaluation);
   } else {
     for (std::size_t i = 0; i < assignments.size(); ++i) {
       evaluation.runs[i] = failed_run(assignments[i], build.status, build.error);
@@ -218,7 +311,8 @@ Evaluation evaluate(const Places& places, const task::Task& task, const Method& 
   return evaluation;
 }
 
-void prepare(const Places& places, const task::Task& task, const Options& options, const ProgressSink& progress) {
+void prepare(const Places& places, const task::Task& task, const Options& options,
+             const ProgressSink& progress) {
   fetch_packs(places, task, progress);
   const Runner runner(places, task, draws_of(options));
   std::vector<Assignment> assignments = assignments_of(task, options);

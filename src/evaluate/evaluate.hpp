@@ -70,6 +70,8 @@ struct RunRecord {
   double rss_mb = 0;  ///< peak, of the host
   std::string message;
   bool cached = false;  ///< taken from an earlier evaluation of exactly the same inputs
+  /// The host ended by SIGKILL within its limits, sent by itself or by somebody outside: tried again once, never kept.
+  bool doubtful = false;
 };
 
 struct Evaluation {
@@ -79,6 +81,8 @@ struct Evaluation {
   std::string seal;
   std::map<std::string, std::string> versions;
   std::vector<RunRecord> runs;  ///< settings in task order, seeds ascending
+  /// By setting, the CPU seconds that each of its runs might use (cpu_budget.hpp); absent where every run came from the cache.
+  std::map<std::string, double> cpu_budget_s;
 
   /// Metrics by setting and seed as score::score_runs wants them; a failed run is empty.
   [[nodiscard]] std::map<std::string, std::vector<score::Metrics>> by_setting() const;
@@ -88,7 +92,7 @@ struct Evaluation {
 [[nodiscard]] Evaluation evaluation_from_json(const Json& json);  ///< throws bad_input naming the field
 
 struct Progress {
-  enum class Stage { fetching, compiling, preparing, running } stage = Stage::running;
+  enum class Stage { fetching, compiling, preparing, measuring, running } stage = Stage::running;
   std::string text;  ///< "logistic-mid seed 2"
   int done = 0;
   int total = 0;
@@ -116,7 +120,9 @@ class Interrupted : public std::exception {
 };
 
 /// Rebuilds the host from the method's bytes and the installed benchmark, runs settings x seeds, never throws for
-/// anything a method does. A method that does not compile has every run marked compile_error.
+/// anything a method does. A method that does not compile has every run marked compile_error. Runs that fail through a fault
+/// of ours, or whose host was killed perhaps from outside, are tried once more. What the task's reference baseline needs on
+/// this machine is measured first where it is not known yet; throws infrastructure when it fails.
 [[nodiscard]] Evaluation evaluate(const Places& places, const task::Task& task, const Method& method,
                                   const Options& options, const ProgressSink& progress);
 

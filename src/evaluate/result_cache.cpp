@@ -98,7 +98,7 @@ std::optional<RunRecord> ResultCache::get(const RunKey& key) const {
 }
 
 void ResultCache::put(const RunKey& key, const RunRecord& record) const {
-  if (record.status == Status::infrastructure || record.status == Status::timeout) return;
+  if (record.status == Status::infrastructure || record.status == Status::timeout || record.doubtful) return;
   write_atomic(place(key), to_json(record).dump(1) + "\n");
 }
 

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <poll.h>
+#include <signal.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -178,7 +179,7 @@ struct Verdict {
 };
 
 /// Why the conversation broke off, from how the host ended.
-Verdict verdict_of_end(const sandbox::Outcome& host) {
+Verdict verdict_of_end(const sandbox::Outcome& host, const CpuBudget& budget) {
   const std::string remark = host_remark(host.output);
   switch (host.end) {
     case sandbox::End::exited:
@@ -194,8 +195,9 @@ Verdict verdict_of_end(const sandbox::Outcome& host) {
     case sandbox::End::unloadable:
       return {Status::crash, host.detail};
     case sandbox::End::wall_timeout:
-    case sandbox::End::cpu_timeout:
       return {Status::timeout, host.detail};
+    case sandbox::End::cpu_timeout:
+      return {Status::timeout, budget.exceeded};
     case sandbox::End::out_of_memory:
       return {Status::oom, host.detail};
     case sandbox::End::killed:
@@ -229,13 +231,14 @@ struct HostsEnd {
   }
 };
 
-void apply(const Json& verdict, const HostsEnd& hosts, RunRecord& record) {
+void apply(const Json& verdict, const HostsEnd& hosts, const CpuBudget& budget, RunRecord& record) {
   const std::string status = verdict.at("status").get<std::string>();
   record.message = verdict.at("message").get<std::string>();
   if (status == "host_ended") {
-    const Verdict end = verdict_of_end(hosts.last);
+    const Verdict end = verdict_of_end(hosts.last, budget);
     record.status = end.status;
     record.message = end.message;
+    record.doubtful = hosts.last.end == sandbox::End::signalled && hosts.last.code == SIGKILL;
     if (hosts.count > 1) record.message += fmt::format(" (process {} of the run, which share its limits)", hosts.count);
     return;
   }
@@ -361,6 +364,7 @@ RunRecord Runner::run(const Assignment& a, const fs::path& host_program, std::op
   judge_side.limits.wall_s += task_.limits.wall_s;
   judge_side.cpu = cpu;
 
+  const CpuBudget budget = a.budget.value_or(cpu_budget(task_.limits, std::nullopt));
   sandbox::Command host_side = host_command(host_program);
   host_side.cpu = cpu;
 
@@ -372,7 +376,7 @@ RunRecord Runner::run(const Assignment& a, const fs::path& host_program, std::op
     HostsEnd hosts;
     for (std::size_t number = 0; number < judge::most_hosts; ++number) {
       host_side.descriptors = {wiring.for_host(number)};
-      host_side.limits.cpu_s = std::max(task_.limits.cpu_s - hosts.cpu_s, least_cpu_s);
+      host_side.limits.cpu_s = std::max(budget.cpu_s - hosts.cpu_s, least_cpu_s);
       sandbox::Process host = sandbox::Process::start(host_side);
       wiring.host_started(number);
       const std::stop_callback stop_host(stop, [&host] { host.kill(); });
@@ -386,7 +390,7 @@ RunRecord Runner::run(const Assignment& a, const fs::path& host_program, std::op
     record.cpu_s = hosts.cpu_s;
     record.rss_mb = static_cast<double>(hosts.peak_bytes) / (1 << 20);
     if (const std::optional<Json> verdict = judged(judge_outcome, result)) {
-      apply(*verdict, hosts, record);
+      apply(*verdict, hosts, budget, record);
     } else if (judge_outcome.end == sandbox::End::cpu_timeout) {
       // Several times what the judge of any honest method needs, however loaded the machine is.
       record.status = Status::timeout;

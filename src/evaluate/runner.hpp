@@ -13,6 +13,7 @@
 #include <string>
 #include <vector>
 
+#include "evaluate/cpu_budget.hpp"
 #include "evaluate/evaluate.hpp"
 #include "sandbox/sandbox.hpp"
 #include "task/packs.hpp"
@@ -24,6 +25,7 @@ struct Assignment {
   const task::Setting* setting = nullptr;
   int seed = 0;
   std::filesystem::path artefact;  ///< what `prepare` wrote, empty when the task prepares nothing
+  std::optional<CpuBudget> budget = std::nullopt;  ///< absent: the task's cap
 };
 
 /// Bound to one task and one seal key; may be used by several threads at once.

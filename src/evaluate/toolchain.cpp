@@ -6,6 +6,7 @@
 
 #include <Eigen/Core>
 #include <boost/version.hpp>
+#include <chrono>
 #include <set>
 #include <system_error>
 
@@ -61,6 +62,17 @@ class Draft {
   fs::path entry_;
   fs::path folder_;
 };
+
+/// Drafts of processes that were killed. Nobody works on one for a day.
+void remove_old_drafts(const fs::path& folder) {
+  const auto long_ago = fs::file_time_type::clock::now() - std::chrono::hours(24);
+  std::error_code ignored;
+  for (const fs::directory_entry& entry : fs::directory_iterator(folder, ignored)) {
+    std::error_code error;
+    const bool draft = entry.path().filename().string().starts_with(".draft-");
+    if (draft && entry.last_write_time(error) < long_ago && !error) fs::remove_all(entry.path(), ignored);
+  }
+}
 
 void copy_into(const fs::path& from, const fs::path& to) {
   fs::create_directories(to.parent_path());
@@ -190,7 +202,9 @@ struct Toolchain::Kit {
   std::vector<fs::path> objects;  // in link order
 };
 
-Toolchain::Toolchain(Places places) : places_(std::move(places)), version_(detect_version(places_.home)) {}
+Toolchain::Toolchain(Places places) : places_(std::move(places)), version_(detect_version(places_.home)) {
+  remove_old_drafts(places_.home / "compile");
+}
 
 std::string Toolchain::key(const std::vector<std::string>& parts) const {
   std::string text = fmt::format("{}\n{}\n{}\n", version_, library_versions(), fmt::join(compile_flags(), " "));

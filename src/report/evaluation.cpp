@@ -41,6 +41,14 @@ Json run_json(const RunRecord& run) {
           {"message", run.message}, {"cached", run.cached}};
 }
 
+/// Of each run of the setting; the CPU seconds are null where every run came from the cache.
+Json limits_json(const task::Task& task, const Evaluation& evaluation, const std::string& setting) {
+  const auto cpu_s = evaluation.cpu_budget_s.find(setting);
+  return {{"wall_s", task.limits.wall_s},
+          {"cpu_s", cpu_s == evaluation.cpu_budget_s.end() ? Json(nullptr) : Json(cpu_s->second)},
+          {"memory_mb", task.limits.memory_mb}};
+}
+
 std::string metric_cell(const std::vector<const RunRecord*>& runs, const std::string& metric) {
   std::vector<double> values;
   for (const auto* run : runs) {
@@ -87,6 +95,7 @@ Json evaluation_json(const task::Task& task, const Evaluation& evaluation, const
                         {"hidden", setting.hidden},
                         {"score", score != nullptr ? Json(100 * score->score) : Json(nullptr)},
                         {"score_se", score != nullptr ? Json(100 * score->standard_error) : Json(nullptr)},
+                        {"limits", limits_json(task, evaluation, setting.id)},
                         {"runs", std::move(list)}});
   }
   return {{"task", evaluation.task},

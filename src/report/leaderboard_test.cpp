@@ -124,7 +124,12 @@ TEST_F(Boards, SealsAreNotMixed) {
   result.evaluation.seal = "0123456789abcdef";
   folder.finish(result);
   EXPECT_EQ(task_board_of(task("one"), look()).rows.size(), 3U);
-  EXPECT_EQ(task_board_of(task("one"), look(), "0123456789abcdef").rows.size(), 4U);
+  // Never beside anchors of another seal, asked for or not.
+  EXPECT_EQ(task_board_of(task("one"), look(), "0123456789abcdef").rows.size(), 3U);
+  auto sealed = task("one");
+  sealed.calibration->seal = "0123456789abcdef";
+  const store::Yardsticks own({sealed});
+  EXPECT_EQ(task_board_of(sealed, store::snapshot(home_.path(), own), "0123456789abcdef").rows.size(), 4U);
 }
 
 TEST_F(Boards, UncalibratedTasksAreNoted) {

@@ -79,8 +79,11 @@ Json task_json(const store::Yardstick& yardstick) {
   json["question"] = task.question;
   json["seeds"] = task.seeds;
   json["packs"] = task.packs;
-  json["limits"] = {
-      {"wall_s", task.limits.wall_s}, {"cpu_s", task.limits.cpu_s}, {"memory_mb", task.limits.memory_mb}};
+  json["limits"] = {{"wall_s", task.limits.wall_s},
+                    {"cpu_s", task.limits.cpu_s},
+                    {"memory_mb", task.limits.memory_mb},
+                    {"cpu_factor", task.limits.cpu_factor},
+                    {"reference", task.limits.reference}};
   json["metrics"] = Json::array();
   for (const auto& metric : task.metrics) {
     json["metrics"].push_back(
@@ -116,8 +119,10 @@ std::string task_text(const store::Yardstick& yardstick) {
   std::string text = fmt::format("{}\n{}\n\n{}\n\n", task.title, task.id, task.question);
   text += fmt::format("area      {}\nprotocol  {}\ntier      {}{}\nseeds     {} per setting\n", task.area,
                       task.protocol, task.tier, task.lite ? ", in the Lite subset" : "", task.seeds);
-  text += fmt::format("limits    {} s, {} s of CPU, {} MiB per run\n", task.limits.wall_s, task.limits.cpu_s,
-                      task.limits.memory_mb);
+  text += fmt::format(
+      "limits    {} s, {} s of CPU and no more than {} times what {} needs here, {} MiB per run\n",
+      task.limits.wall_s, task.limits.cpu_s, task.limits.cpu_factor, task.limits.reference,
+      task.limits.memory_mb);
   std::string packs;
   for (const auto& pack : task.packs) packs += (packs.empty() ? "" : ", ") + pack;
   text += fmt::format("data      {}\nfolder    {}\n\n", packs.empty() ? "generated" : packs,

@@ -1,7 +1,8 @@
 // calibration.json: what every baseline reached, and the anchors that follow. Written by `mls calibrate`
-// alone. Format: docs/calibration-format.md.
+// alone. The file beside task.toml holds what was measured under the public seal key. Format: docs/calibration-format.md.
 #pragma once
 
+#include <filesystem>
 #include <map>
 #include <string>
 #include <string_view>
@@ -66,11 +67,14 @@ struct Calibration {
 [[nodiscard]] Calibration parse_calibration(const task::Task& task, std::string_view text,
                                             const std::string& file);
 
-/// parse_calibration of folder/calibration.json. Throws bad_input when there is none.
+/// parse_calibration of folder/calibration.json, or of `file`. Throws bad_input when there is none.
 [[nodiscard]] Calibration load_calibration(const task::Task& task);
-/// Writes folder/calibration.json atomically. Throws as parse_calibration, and then leaves the old file, for
-/// a calibration that could not be read again.
+[[nodiscard]] Calibration load_calibration(const task::Task& task, const std::filesystem::path& file);
+/// Writes folder/calibration.json, or `file`, atomically. Throws as parse_calibration, and then leaves the old
+/// file, for a calibration that could not be read again.
 void save_calibration(const task::Task& task, const Calibration& calibration);
+void save_calibration(const task::Task& task, const Calibration& calibration,
+                      const std::filesystem::path& file);
 
 /// What calibrations are measured from, as it is now.
 struct Present {

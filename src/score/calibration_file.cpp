@@ -337,8 +337,9 @@ Calibration parse_calibration(const task::Task& task, std::string_view text, con
   return result;
 }
 
-Calibration load_calibration(const task::Task& task) {
-  const auto path = path_of(task);
+Calibration load_calibration(const task::Task& task) { return load_calibration(task, path_of(task)); }
+
+Calibration load_calibration(const task::Task& task, const std::filesystem::path& path) {
   if (!std::filesystem::exists(path)) {
     throw bad_input(fmt::format("{}: found no file, expected the measured baselines; run `mls calibrate {}`",
                                 path.string(), task.id));
@@ -347,7 +348,11 @@ Calibration load_calibration(const task::Task& task) {
 }
 
 void save_calibration(const task::Task& task, const Calibration& calibration) {
-  const auto path = path_of(task);
+  save_calibration(task, calibration, path_of(task));
+}
+
+void save_calibration(const task::Task& task, const Calibration& calibration,
+                      const std::filesystem::path& path) {
   const std::string text = to_text(calibration);
   static_cast<void>(parse_calibration(task, text, path.string()));
   write_atomic(path, text);

@@ -82,8 +82,11 @@ void add_score(Entry& entry, const Result& result, const Yardsticks& yardsticks)
     return;
   }
   check_complete(yardstick->task, result.evaluation);
+  // Without anchors under its own seal a result has no score, which score_of sees to.
+  if (const Yardstick* own = yardsticks.find(result.task, result.evaluation.seal)) yardstick = own;
+  const bool same_seal = yardstick->calibration && yardstick->calibration->seal == result.evaluation.seal;
   const bool current =
-      result.score && !yardstick->sha256.empty() && result.yardstick_sha256 == yardstick->sha256;
+      result.score && same_seal && !yardstick->sha256.empty() && result.yardstick_sha256 == yardstick->sha256;
   const auto score = current ? result.score : score_of(*yardstick, result.evaluation).score;
   if (!score) return;
   entry.standing = Standing::scored;

@@ -12,6 +12,8 @@
 namespace mls::store {
 namespace {
 
+constexpr std::string_view public_seal = "public";  // evaluate::public_seal().id
+
 bool failed(const evaluate::RunRecord& run) { return run.status != evaluate::Status::ok; }
 
 // A failing setting is worth 0 whatever the anchors are, and sinks the geometric mean.
@@ -30,25 +32,43 @@ std::optional<score::TaskScore> score_without_anchors(const task::Task& task,
 
 }  // namespace
 
-Yardstick yardstick_of(const std::filesystem::path& root, const task::Task& task) {
+std::filesystem::path calibration_file(const std::filesystem::path& home, const task::Task& task,
+                                       const std::string& seal) {
+  if (seal == public_seal) return task.folder / "calibration.json";
+  return home / "calibrations" / fmt::format("{}-{}.json", task.id, seal);
+}
+
+std::string calibrate_command(const task::Task& task, const std::string& seal) {
+  return fmt::format("mls calibrate {}{}", task.id, seal == public_seal ? "" : " --seal-key FILE");
+}
+
+Yardstick yardstick_of(const std::filesystem::path& root, const std::filesystem::path& home,
+                       const task::Task& task, const std::string& seal) {
   Yardstick yardstick{task, task::task_hash(root, task), std::nullopt, "", "", false};
-  const std::filesystem::path file = task.folder / "calibration.json";
-  const std::string remedy = fmt::format("run `mls calibrate {}`", task.id);
+  const std::filesystem::path file = calibration_file(home, task, seal);
+  const std::string remedy = fmt::format("run `{}`", calibrate_command(task, seal));
+  const std::string under = seal == public_seal ? "" : fmt::format(" under the seal \"{}\"", seal);
   std::error_code ignored;
   if (!std::filesystem::exists(file, ignored)) {
-    yardstick.note = fmt::format("{} is not calibrated yet: {}", task.id, remedy);
+    yardstick.note =
+        fmt::format("{} is not calibrated yet{}, so there are no scores: {}", task.id, under, remedy);
     return yardstick;
   }
   try {
-    auto calibration = score::load_calibration(task);
-    if (calibration.task_sha256 != yardstick.task_sha256) {
+    auto calibration = score::load_calibration(task, file);
+    if (calibration.seal != seal) {
       yardstick.note =
-          fmt::format("the calibration of {} is of another version of the task: {}", task.id, remedy);
-      return yardstick;
+          fmt::format("{}: measured under the seal \"{}\", expected \"{}\", so there are no scores: {}",
+                      file.string(), calibration.seal, seal, remedy);
+    } else if (calibration.task_sha256 != yardstick.task_sha256) {
+      yardstick.note =
+          fmt::format("the calibration of {}{} is of another version of the task, so there are no scores: {}",
+                      task.id, under, remedy);
+    } else {
+      yardstick.sha256 =
+          sha256_hex(sha256_hex(read_file(task.folder / "task.toml")) + sha256_hex(read_file(file)));
+      yardstick.calibration = std::move(calibration);
     }
-    yardstick.sha256 =
-        sha256_hex(sha256_hex(read_file(task.folder / "task.toml")) + sha256_hex(read_file(file)));
-    yardstick.calibration = std::move(calibration);
   } catch (const Error& error) {
     yardstick.damaged = true;
     yardstick.note = fmt::format("{}; to measure it again, {}", error.what(), remedy);
@@ -56,24 +76,63 @@ Yardstick yardstick_of(const std::filesystem::path& root, const task::Task& task
   return yardstick;
 }
 
+Yardstick yardstick_of(const std::filesystem::path& root, const task::Task& task) {
+  return yardstick_of(root, {}, task, std::string(public_seal));
+}
+
 namespace {
 
-std::vector<Yardstick> yardsticks_below(const std::filesystem::path& root) {
-  std::vector<Yardstick> all;
-  for (const auto& task : task::catalogue(root)) all.push_back(yardstick_of(root, task));
-  return all;
+// <task>-<16 hexadecimal digits>.json; anything else below calibrations/ is not ours.
+std::map<std::string, std::vector<std::string>> private_seals(const std::filesystem::path& home) {
+  constexpr std::size_t digits = 16;
+  std::map<std::string, std::vector<std::string>> seals;
+  std::error_code ignored;
+  for (const auto& entry : std::filesystem::directory_iterator(home / "calibrations", ignored)) {
+    const std::string name = entry.path().stem().string();
+    if (entry.path().extension() != ".json" || name.size() <= digits + 1) continue;
+    const std::string seal = name.substr(name.size() - digits);
+    if (seal.find_first_not_of("0123456789abcdef") != std::string::npos ||
+        name[name.size() - digits - 1] != '-')
+      continue;
+    seals[name.substr(0, name.size() - digits - 1)].push_back(seal);
+  }
+  return seals;
+}
+
+std::string fingerprint_line(const Yardstick& yardstick, std::string_view seal) {
+  return fmt::format("{} {} {} {}\n", yardstick.task.id, seal, yardstick.task_sha256, yardstick.sha256);
 }
 
 }  // namespace
 
-Yardsticks::Yardsticks(const std::filesystem::path& root) : Yardsticks(yardsticks_below(root)) {}
+Yardsticks::Yardsticks(const std::filesystem::path& root, const std::filesystem::path& home,
+                       const std::string& seal) {
+  auto seals = private_seals(home);
+  for (const auto& task : task::catalogue(root)) {
+    for (const auto& other : seals[task.id])
+      by_seal_.emplace(std::pair(task.id, other), yardstick_of(root, home, task, other));
+    by_seal_.emplace(std::pair(task.id, std::string(public_seal)), yardstick_of(root, task));
+    const Yardstick* chosen = find(task.id, seal);
+    all_.push_back(chosen != nullptr ? *chosen : yardstick_of(root, home, task, seal));
+  }
+  std::string lines;
+  for (const auto& [key, yardstick] : by_seal_) lines += fingerprint_line(yardstick, key.second);
+  fingerprint_ = sha256_hex(lines);
+}
 
 Yardsticks::Yardsticks(std::vector<Yardstick> yardsticks) : all_(std::move(yardsticks)) {
   std::string lines;
   for (const auto& yardstick : all_) {
-    lines += fmt::format("{} {} {}\n", yardstick.task.id, yardstick.task_sha256, yardstick.sha256);
+    const std::string seal = yardstick.calibration ? yardstick.calibration->seal : std::string(public_seal);
+    by_seal_.emplace(std::pair(yardstick.task.id, seal), yardstick);
+    lines += fingerprint_line(yardstick, seal);
   }
   fingerprint_ = sha256_hex(lines);
+}
+
+const Yardstick* Yardsticks::find(std::string_view task, std::string_view seal) const {
+  const auto at = by_seal_.find({std::string(task), std::string(seal)});
+  return at == by_seal_.end() ? nullptr : &at->second;
 }
 
 const Yardstick* Yardsticks::find(std::string_view task) const {
@@ -91,12 +150,15 @@ Scored score_of(const Yardstick& yardstick, const evaluate::Evaluation& evaluati
   if (evaluation.task_sha256 != yardstick.task_sha256) {
     return {std::nullopt, fmt::format("evaluated on another version of {}", yardstick.task.id)};
   }
-  Scored scored{score::score_runs(yardstick.task, *yardstick.calibration, evaluation.by_setting()), ""};
   if (evaluation.seal != yardstick.calibration->seal) {
-    scored.note = fmt::format("draws of seal \"{}\", anchors measured under seal \"{}\"", evaluation.seal,
-                              yardstick.calibration->seal);
+    return {score_without_anchors(yardstick.task, evaluation),
+            fmt::format("these runs were drawn under the seal \"{}\", the anchors were measured under "
+                        "\"{}\", and the two are never "
+                        "mixed: run `{}`",
+                        evaluation.seal, yardstick.calibration->seal,
+                        calibrate_command(yardstick.task, evaluation.seal))};
   }
-  return scored;
+  return {score::score_runs(yardstick.task, *yardstick.calibration, evaluation.by_setting()), ""};
 }
 
 }  // namespace mls::store

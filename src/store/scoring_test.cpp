@@ -51,13 +51,15 @@ TEST(Scoring, AFaultOfOursIsNobodysZero) {
   EXPECT_FALSE(score_of(yardstick, evaluation).score);
 }
 
-TEST(Scoring, AnotherVersionOfTheTaskHasNoScoreAndAnotherSealANote) {
+TEST(Scoring, AnotherVersionOfTheTaskOrAnotherSealHasNoScore) {
   const auto yardstick = testing::small_yardstick();
   auto evaluation = testing::evaluation_of(yardstick, 1);
   evaluation.seal = "0123456789abcdef";
   const auto scored = score_of(yardstick, evaluation);
-  EXPECT_TRUE(scored.score);
+  EXPECT_FALSE(scored.score);
   EXPECT_NE(scored.note.find("0123456789abcdef"), std::string::npos);
+  EXPECT_NE(scored.note.find("mls calibrate small --seal-key FILE"), std::string::npos) << scored.note;
+  evaluation.seal = "public";
   evaluation.task_sha256 = std::string(64, 'f');
   EXPECT_FALSE(score_of(yardstick, evaluation).score);
 }
@@ -89,6 +91,7 @@ class CalibrationOnDisk : public ::testing::Test {
   std::filesystem::path file() { return repository_.task() / "calibration.json"; }
 
   task::ExampleRepository repository_;
+  TemporaryFolder home_;
 };
 
 TEST_F(CalibrationOnDisk, MissingDamagedStaleAndGood) {
@@ -113,13 +116,45 @@ TEST_F(CalibrationOnDisk, MissingDamagedStaleAndGood) {
 }
 
 TEST_F(CalibrationOnDisk, FingerprintFollowsCalibrations) {
-  const Yardsticks without(repository_.root());
+  const Yardsticks without(repository_.root(), home_.path());
   score::save_calibration(task::load(repository_.task()), measured());
-  const Yardsticks with(repository_.root());
+  const Yardsticks with(repository_.root(), home_.path());
   EXPECT_NE(without.fingerprint(), with.fingerprint());
-  EXPECT_EQ(with.fingerprint(), Yardsticks(repository_.root()).fingerprint());
+  EXPECT_EQ(with.fingerprint(), Yardsticks(repository_.root(), home_.path()).fingerprint());
   EXPECT_NE(with.find("optimization-example"), nullptr);
   EXPECT_EQ(with.find("nothing"), nullptr);
+}
+
+TEST_F(CalibrationOnDisk, EachSealHasItsOwn) {
+  const auto task = task::load(repository_.task());
+  const std::string seal = "0123456789abcdef";
+  score::save_calibration(task, measured());
+  const auto absent = yardstick_of(repository_.root(), home_.path(), task, seal);
+  EXPECT_FALSE(absent.calibration);
+  EXPECT_NE(absent.note.find("mls calibrate optimization-example --seal-key FILE"), std::string::npos) << absent.note;
+
+  auto sealed = measured();
+  sealed.seal = seal;
+  score::save_calibration(task, sealed, calibration_file(home_.path(), task, seal));
+  EXPECT_EQ(yardstick_of(repository_.root(), home_.path(), task, seal).calibration->seal, seal);
+  EXPECT_EQ(yardstick().calibration->seal, "public");
+
+  const Yardsticks open(repository_.root(), home_.path());
+  const Yardsticks closed(repository_.root(), home_.path(), seal);
+  EXPECT_EQ(open.fingerprint(), closed.fingerprint());
+  EXPECT_EQ(open.find(task.id)->calibration->seal, "public");
+  EXPECT_EQ(closed.find(task.id)->calibration->seal, seal);
+  EXPECT_EQ(open.find(task.id, seal)->calibration->seal, seal);
+  EXPECT_EQ(open.find(task.id, "fedcba9876543210"), nullptr);
+}
+
+TEST_F(CalibrationOnDisk, UnderAnotherSealThanItsPlaceSaysDoesNotCount) {
+  const auto task = task::load(repository_.task());
+  auto sealed = measured();
+  sealed.seal = "0123456789abcdef";
+  score::save_calibration(task, sealed);
+  EXPECT_FALSE(yardstick().calibration);
+  EXPECT_NE(yardstick().note.find("0123456789abcdef"), std::string::npos);
 }
 
 }  // namespace

@@ -140,8 +140,11 @@ std::string verdict_facts(const fs::path& root, const Task& task) {
   facts["id"] = task.id;
   facts["protocol"] = task.protocol;
   facts["seeds"] = task.seeds;
-  facts["limits"] = {
-      {"wall_s", task.limits.wall_s}, {"cpu_s", task.limits.cpu_s}, {"memory_mb", task.limits.memory_mb}};
+  facts["limits"] = {{"wall_s", task.limits.wall_s},
+                     {"cpu_s", task.limits.cpu_s},
+                     {"memory_mb", task.limits.memory_mb},
+                     {"cpu_factor", task.limits.cpu_factor},
+                     {"reference", task.limits.reference}};
   for (const Setting& setting : task.settings) {
     facts["settings"][setting.id] = {{"hidden", setting.hidden}, {"params", setting.params}};
   }

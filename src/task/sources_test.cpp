@@ -155,6 +155,8 @@ TEST_F(TaskHash, ChangesWithParamsSeedsLimitsSettingsAndProtocol) {
                                                         {"wall_s = 20", "wall_s = 21"},
                                                         {"cpu_s = 10.5", "cpu_s = 10"},
                                                         {"memory_mb = 1024", "memory_mb = 2048"},
+                                                        {"cpu_factor = 8", "cpu_factor = 9"},
+                                                        {"reference = \"kl_ucb\"", "reference = \"thompson\""},
                                                         {"\"contextual\"", "\"context\""},
                                                         {"\"rollout\"", "\"decide\""},
                                                         {"packs = [\"digits\"]", ""}}) {

@@ -112,9 +112,13 @@ Reference read_reference(const TomlFields& fields) {
   return {fields.text("cite"), static_cast<int>(fields.integer("year", 1600, 2100))};
 }
 
+/// All but the reference, which is a baseline's id.
 Limits read_limits(const TomlFields& fields) {
-  return {fields.positive("wall_s", 3600), fields.positive("cpu_s", 3600),
-          fields.integer("memory_mb", 16, 65536)};
+  return {fields.positive("wall_s", 3600),
+          fields.positive("cpu_s", 3600),
+          fields.integer("memory_mb", 16, 65536),
+          fields.positive("cpu_factor", 1000),
+          {}};
 }
 
 /// Reads one task.toml; the order of the steps is the order in which an author fills the file.
@@ -131,10 +135,13 @@ class Loader {
 
   Task load() {
     read_head();
-    task_.limits = read_limits(root_.table("limits", {"wall_s", "cpu_s", "memory_mb"}));
+    const TomlFields limits =
+        root_.table("limits", {"wall_s", "cpu_s", "memory_mb", "cpu_factor", "reference"});
+    task_.limits = read_limits(limits);
     read_metrics();
     read_settings();
     read_baselines();
+    task_.limits.reference = limits.choice("reference", ids_of(task_.baselines));
     read_expectations();
     for (const TomlFields& fields : root_.tables("reference", {"cite", "year"})) {
       task_.references.push_back(read_reference(fields));

@@ -26,6 +26,8 @@ packs = ["digits"]
 wall_s = 20
 cpu_s = 10.5
 memory_mb = 1024
+cpu_factor = 8
+reference = "kl_ucb"
 
 [[metric]]
 id = "regret"

@@ -50,6 +50,8 @@ TEST(Task, LoadsEverythingThatIsWritten) {
   EXPECT_DOUBLE_EQ(task.limits.wall_s, 20);
   EXPECT_DOUBLE_EQ(task.limits.cpu_s, 10.5);
   EXPECT_EQ(task.limits.memory_mb, 1024);
+  EXPECT_DOUBLE_EQ(task.limits.cpu_factor, 8);
+  EXPECT_EQ(task.limits.reference, "kl_ucb");
   ASSERT_EQ(task.metrics.size(), 2U);
   EXPECT_EQ(task.metric("regret").direction, Direction::lower);
   EXPECT_EQ(task.metric("regret").chance, 0.5);
@@ -150,7 +152,7 @@ const std::vector<Malformed> malformed = {
      {"[task] lacks 'title'", "add title = \"...\""}},
     {"missing_seeds", "seeds = 5\n", "", "[task]", {"lacks 'seeds'", "an integer from 1 to 64"}},
     {"missing_limits",
-     "[limits]\nwall_s = 20\ncpu_s = 10.5\nmemory_mb = 1024\n",
+     "[limits]\nwall_s = 20\ncpu_s = 10.5\nmemory_mb = 1024\ncpu_factor = 8\nreference = \"kl_ucb\"\n",
      "",
      "[task]",
      {"[limits] is missing"}},
@@ -197,13 +199,21 @@ const std::vector<Malformed> malformed = {
     {"pack_type", "packs = [\"digits\"]", "packs = \"digits\"", "packs", {"an array of strings"}},
     {"pack_twice", "packs = [\"digits\"]", "packs = [\"digits\", \"digits\"]", "packs", {"twice"}},
     {"wall", "wall_s = 20", "wall_s = 0", "wall_s", {"'wall_s' is 0", "above 0"}},
+    {"cpu_factor", "cpu_factor = 8", "cpu_factor = 0", "cpu_factor", {"'cpu_factor' is 0", "above 0"}},
+    {"no_cpu_factor", "cpu_factor = 8\n", "", "[limits]", {"cpu_factor"}},
+    {"no_reference", "reference = \"kl_ucb\"\n", "", "[limits]", {"reference"}},
+    {"unknown_reference",
+     "reference = \"kl_ucb\"",
+     "reference = \"klucb\"",
+     "reference",
+     {"klucb", "kl_ucb", "thompson"}},
     {"cpu", "cpu_s = 10.5", "cpu_s = nan", "cpu_s", {"a finite number"}},
     {"memory", "memory_mb = 1024", "memory_mb = 1", "memory_mb", {"from 16 to 65536"}},
     {"metric_twice",
      "id = \"accuracy\"",
      "id = \"regret\"\n#2",
      "id = \"regret\"\n#2",
-     {"used before, on line 18"}},
+     {"used before, on line 20"}},
     {"direction",
      "direction = \"lower\"",
      "direction = \"down\"",

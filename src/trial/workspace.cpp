@@ -146,7 +146,8 @@ std::string workspace_readme(const fs::path& root, const task::Task& task) {
 The method is C++20, one file of at most 64 KiB. It may include `surface.hpp`, what that includes, Eigen and the standard
 library. It runs in a sandbox: no files, no network, no processes, no threads.
 
-Limits of one run: {wall} s, {cpu} s of CPU, {memory} MiB of memory. Every setting runs with {seeds} seeds.
+Limits of one run: {wall} s, {memory} MiB of memory, and as much CPU time as {factor} times what the baseline {reference} needs
+on the same machine (never more than {cpu} s). Every setting runs with {seeds} seeds.
 
 ## What is measured
 
@@ -176,6 +177,7 @@ transfers.
                      fmt::arg("program", (root / "mls").string()), fmt::arg("title", task.title),
                      fmt::arg("question", task.question), fmt::arg("wall", task.limits.wall_s),
                      fmt::arg("cpu", task.limits.cpu_s), fmt::arg("memory", task.limits.memory_mb),
+                     fmt::arg("factor", task.limits.cpu_factor), fmt::arg("reference", task.limits.reference),
                      fmt::arg("seeds", task.seeds), fmt::arg("metrics", metrics),
                      fmt::arg("settings", settings), fmt::arg("baselines", baselines),
                      fmt::arg("marker", workspace_marker));
