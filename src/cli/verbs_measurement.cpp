@@ -122,6 +122,18 @@ std::string expected_cost(const task::Task& task) {
   }
 }
 
+/// Nothing is replaced without a word but an earlier measurement of the same draws.
+void say_what_is_replaced(const task::Task& task, const std::string& seal) {
+  if (!std::filesystem::exists(task.folder / "calibration.json")) return;
+  try {
+    const auto old = score::load_calibration(task);
+    if (old.seal == seal) return;
+    say(fmt::format("note: {}: the calibration under seal \"{}\" is replaced by one under seal \"{}\"", task.id, old.seal, seal));
+  } catch (const Error& error) {
+    say(fmt::format("note: {}: a calibration that cannot be used is replaced: {}", task.id, error.what()));
+  }
+}
+
 Cost calibrate_task(const evaluate::Places& places, const task::Task& task, const evaluate::Options& options, bool& facts_hold) {
   Cost cost;
   const auto calibration = [&] {
@@ -129,6 +141,7 @@ Cost calibrate_task(const evaluate::Places& places, const task::Task& task, cons
     return evaluate::calibrate(places, task, options, counting(cost, progress.sink()));
   }();
   cost.method_s = cost.all_s / static_cast<double>(calibration.baselines.size());
+  say_what_is_replaced(task, calibration.seal);
   // Written whatever it says of the published facts: it is what was measured.
   score::save_calibration(task, calibration);
   const auto yardstick = store::yardstick_of(places.root, task);

@@ -21,6 +21,13 @@ constexpr double least_separation = 4;
 // Beyond it the curve's exponent is above 13 and a score measures noise.
 constexpr double most_of_the_way = 0.95;
 
+/// `difference` in standard errors: infinite when the seeds do not differ by more than rounding.
+double in_errors(double difference, double error) {
+  constexpr double rounding = 1e-12;
+  if (error > rounding * std::abs(difference)) return difference / error;
+  return std::copysign(std::numeric_limits<double>::infinity(), difference);
+}
+
 const score::BaselineRecord& record_of(const score::Calibration& calibration, const std::string& baseline) {
   const auto at = std::ranges::find(calibration.baselines, baseline, &score::BaselineRecord::id);
   if (at == calibration.baselines.end()) {
@@ -60,8 +67,7 @@ Fact fact_of(const task::Task& task, const score::Calibration& calibration, task
   const double error = score::standard_error(differences);
   Fact fact{std::move(expectation), score::mean(better), score::mean(than), 0, false};
   fact.holds = sign * (fact.better_mean - fact.than_mean) > 0;
-  fact.errors =
-      error > 0 ? difference / error : std::copysign(std::numeric_limits<double>::infinity(), difference);
+  fact.errors = in_errors(difference, error);
   return fact;
 }
 
@@ -84,7 +90,7 @@ Separation separation_of(const task::Task& task, const score::Calibration& calib
   const double distance = std::abs(anchors.anchors.reference - anchors.anchors.floor);
   return {fmt::format("{} {} ({} to {})", setting.id, term.metric, anchors.floor_baseline,
                       anchors.reference_baseline),
-          distance / error};
+          in_errors(distance, error)};
 }
 
 }  // namespace

@@ -88,9 +88,9 @@ TEST(ReproductionGate, NamesTheFailingFactWithItsSourceAndBothMeans) {
   const Gate gate = reproduction_gate(task, calibration);
   EXPECT_FALSE(gate.passed);
   EXPECT_EQ(gate.value, 2);
-  EXPECT_EQ(
-      gate.detail,
-      "plain: accuracy of strong (0.1) is not higher than of weak (0.51), against Someone 1990, Figure 1");
+  EXPECT_EQ(gate.detail,
+            "plain: accuracy of strong (0.1000) is not higher than of weak (0.5100), against Someone 1990, "
+            "Figure 1");
 }
 
 TEST(ReproductionGate, AnEqualMeanIsNotBetter) {

@@ -53,14 +53,14 @@ std::vector<Classic> load_classics(const std::filesystem::path& root) {
   const auto document = task::read_toml(root / "reference" / "classics.toml", "docs/quality-gates.md");
   const auto tables = task::TomlFields(document, {"classic"})
                           .tables("classic", {"id", "title", "year", "source", "predecessor", "task",
-                                              "baseline", "predecessor_baseline"});
+                                              "baseline", "predecessor_baseline", "appears_as"});
   task::TomlFields::require_unique(tables, "id");
   std::vector<Classic> classics;
   for (const auto& table : tables) {
     classics.push_back({table.id("id"), table.text("title"),
                         static_cast<int>(table.integer("year", first_year, last_year)), table.text("source"),
                         table.text("predecessor"), table.id("task"), table.id("baseline"),
-                        table.id("predecessor_baseline")});
+                        table.id("predecessor_baseline"), table.text("appears_as")});
   }
   return classics;
 }
@@ -110,6 +110,7 @@ Json to_json(const std::vector<ClassicRow>& rows) {
                     {"task", row.classic.task},
                     {"baseline", row.classic.baseline},
                     {"predecessor_baseline", row.classic.predecessor_baseline},
+                    {"appears_as", row.classic.appears_as},
                     {"standing", name_of(row.standing)},
                     {"note", row.note},
                     {"score", score_json(row.score)},

@@ -23,6 +23,7 @@ struct Classic {
   std::string task;                  ///< where it appears; the task may not exist yet
   std::string baseline;              ///< its id in that task
   std::string predecessor_baseline;  ///< the predecessor's id in that task
+  std::string appears_as;            ///< how that baseline holds the idea
 };
 /// root/reference/classics.toml in file order. Throws bad_input with file and line.
 [[nodiscard]] std::vector<Classic> load_classics(const std::filesystem::path& root);
@@ -53,7 +54,7 @@ struct ClassicRow {
 [[nodiscard]] std::vector<ClassicRow> standing_of(const std::filesystem::path& root,
                                                   const std::vector<Classic>& classics);
 
-/// {"classics":[{"id","title","year","source","predecessor","task","baseline","predecessor_baseline","standing","note","score",
+/// {"classics":[{"id","title","year","source","predecessor","task","baseline","predecessor_baseline","appears_as","standing","note","score",
 /// "predecessor_score","wins","settings"}]}; scores 0 ... 100, null when not covered.
 [[nodiscard]] Json to_json(const std::vector<ClassicRow>& rows);
 [[nodiscard]] std::string text_of(const std::vector<ClassicRow>& rows);

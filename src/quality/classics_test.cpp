@@ -14,7 +14,7 @@ using testing::calibration_of;
 using testing::good_task;
 
 Classic classic_of(const std::string& baseline, const std::string& predecessor) {
-  return {"adam", "Adam", 2015, "Kingma & Ba", "momentum", "small", baseline, predecessor};
+  return {"adam", "Adam", 2015, "Kingma & Ba", "momentum", "small", baseline, predecessor, "as published"};
 }
 
 TEST(Classics, TheSeventeenAreListed) {

@@ -46,8 +46,8 @@ struct NullResult {
   evaluate::Evaluation evaluation;
 };
 /// Each null method scores zero (in the settings it was run in), and each of its failed runs says why.
-/// Without a calibration only failed runs are sure to be zero. A task must bring null methods of its own: misdeeds alone do
-/// not do.
+/// Without a calibration only failed runs are sure to be zero. A task must bring null methods of its own:
+/// misdeeds alone do not do.
 [[nodiscard]] Gate null_gate(const task::Task& task, const score::Calibration* calibration,
                              const std::vector<NullResult>& results);
 
