@@ -1,5 +1,6 @@
-// An example submission: temperature scaling, mixed with the base rates of the classes. The temperature takes care of classifiers
-// that are too sure or too timid everywhere, the mixture of those that are now and then completely wrong.
+// An example submission: temperature scaling, mixed with the base rates of the classes. The temperature takes
+// care of classifiers that are too sure or too timid everywhere, the mixture of those that are now and then
+// completely wrong.
 //
 // p = (1 - w) softmax(log p / T) + w * rate, with T and w of the highest likelihood on the calibration rows.
 #include <algorithm>
@@ -19,8 +20,9 @@ class TemperatureAndRates final : public Calibrator {
     const Probabilities z = log_of(prob);
     // One after the other, a few times: each is a search in one dimension.
     for (int round = 0; round < 4; ++round) {
-      log_temperature_ = numerics::minimise_golden(
-          [&](double log_t) { return loss(scaled(z, log_t), weight_, label); }, std::log(0.05), std::log(20.0), 1e-3);
+      log_temperature_ =
+          numerics::minimise_golden([&](double log_t) { return loss(scaled(z, log_t), weight_, label); },
+                                    std::log(0.05), std::log(20.0), 1e-3);
       const Probabilities p = scaled(z, log_temperature_);
       weight_ = numerics::minimise_golden([&](double w) { return loss(p, w, label); }, 0.0, 0.5, 1e-4);
     }
@@ -42,7 +44,8 @@ class TemperatureAndRates final : public Calibrator {
   double loss(const Probabilities& p, double weight, std::span<const int> label) const {
     double sum = 0;
     for (std::size_t i = 0; i < label.size(); ++i) {
-      const double mixed = (1 - weight) * p(static_cast<Eigen::Index>(i), label[i]) + weight * rates_[label[i]];
+      const double mixed =
+          (1 - weight) * p(static_cast<Eigen::Index>(i), label[i]) + weight * rates_[label[i]];
       sum -= std::log(std::max(mixed, smallest_probability));
     }
     return sum / static_cast<double>(label.size());

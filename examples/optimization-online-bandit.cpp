@@ -1,8 +1,8 @@
-// An example submission: MOSS (Audibert & Bubeck, "Minimax policies for adversarial and stochastic bandits", COLT 2009),
-// and ridge regression with the same kind of bonus where there are contexts.
+// An example submission: MOSS (Audibert & Bubeck, "Minimax policies for adversarial and stochastic bandits",
+// COLT 2009), and ridge regression with the same kind of bonus where there are contexts.
 //
-// Both play the arm with the largest estimate + sqrt(max(0, ln(T / (K n))) / n), where n counts how well the arm is known: its
-// pulls, or one over the variance of its prediction at the present context.
+// Both play the arm with the largest estimate + sqrt(max(0, ln(T / (K n))) / n), where n counts how well the
+// arm is known: its pulls, or one over the variance of its prediction at the present context.
 #include <algorithm>
 #include <cmath>
 #include <vector>
@@ -29,8 +29,9 @@ class Moss final : public Policy {
     double best_index = -1e300;
     for (int arm = 0; arm < static_cast<int>(pulls_.size()); ++arm) {
       if (pulls_[arm] == 0) return arm;
-      const double index = context.empty() ? sums_[arm] / pulls_[arm] + bonus(pulls_[arm])
-                                           : models_[arm].predict(features_) + bonus(1 / models_[arm].variance(features_));
+      const double index =
+          context.empty() ? sums_[arm] / pulls_[arm] + bonus(pulls_[arm])
+                          : models_[arm].predict(features_) + bonus(1 / models_[arm].variance(features_));
       if (index > best_index) {
         best_index = index;
         best = arm;

@@ -16,7 +16,8 @@ std::string area_named(const std::string& name) {
     if (area.id == name || area.abbreviation == name) return std::string(area.id);
     ids.emplace_back(area.id);
   }
-  throw usage_error(fmt::format("there is no area \"{}\"; did you mean \"{}\"?", name, task::nearest(name, ids).front()));
+  throw usage_error(
+      fmt::format("there is no area \"{}\"; did you mean \"{}\"?", name, task::nearest(name, ids).front()));
 }
 
 }  // namespace mls::cli

@@ -6,8 +6,8 @@
 
 namespace mls::cli {
 
-/// While one of these lives, the first SIGINT, SIGTERM or SIGHUP becomes a stop request and the second ends the process at
-/// once with exit code 130. One at a time.
+/// While one of these lives, the first SIGINT, SIGTERM or SIGHUP becomes a stop request and the second ends
+/// the process at once with exit code 130. One at a time.
 class StopOnSignal {
  public:
   StopOnSignal();

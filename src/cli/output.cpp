@@ -1,11 +1,11 @@
 #include "cli/output.hpp"
 
+#include <fmt/format.h>
+
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
 #include <cstring>
-
-#include <fmt/format.h>
 
 #include "core/error.hpp"
 
@@ -21,7 +21,9 @@ void print_result(std::string_view text) {
   throw infrastructure(fmt::format("cannot write to standard output: {}", std::strerror(errno)));
 }
 
-void print_json(const Json& json) { print_result(json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n"); }
+void print_json(const Json& json) {
+  print_result(json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n");
+}
 
 void say(std::string_view line) { fmt::print(stderr, "mls: {}\n", line); }
 

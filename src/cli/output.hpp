@@ -8,8 +8,8 @@
 
 namespace mls::cli {
 
-/// Writes and flushes. Throws infrastructure when stdout cannot take it (disk full); a reader that has gone away (`mls tasks |
-/// head`) ends the program quietly, as SIGPIPE does.
+/// Writes and flushes. Throws infrastructure when stdout cannot take it (disk full); a reader that has gone
+/// away (`mls tasks | head`) ends the program quietly, as SIGPIPE does.
 void print_result(std::string_view text);
 /// Two-space indented, newline at the end.
 void print_json(const Json& json);

@@ -1,11 +1,10 @@
 #include "cli/program.hpp"
 
+#include <fmt/format.h>
 #include <signal.h>
 
 #include <algorithm>
 #include <new>
-
-#include <fmt/format.h>
 
 #include "cli/interrupt.hpp"
 #include "cli/output.hpp"
@@ -27,7 +26,8 @@ void survive_broken_pipes() {
 
 std::vector<std::string> verb_names(const CLI::App& app) {
   std::vector<std::string> names;
-  for (const auto* verb : app.get_subcommands([](const CLI::App*) { return true; })) names.push_back(verb->get_name());
+  for (const auto* verb : app.get_subcommands([](const CLI::App*) { return true; }))
+    names.push_back(verb->get_name());
   return names;
 }
 
@@ -59,7 +59,8 @@ void add_help_and_version(Program& program, CLI::App& app) {
     if (!of->empty()) {
       const auto names = verb_names(app);
       if (std::find(names.begin(), names.end(), *of) == names.end()) {
-        throw usage_error(fmt::format("there is no verb \"{}\"; did you mean \"{}\"?", *of, task::nearest(*of, names).front()));
+        throw usage_error(fmt::format("there is no verb \"{}\"; did you mean \"{}\"?", *of,
+                                      task::nearest(*of, names).front()));
       }
     }
     print_result(of->empty() ? app.help() : app.get_subcommand(*of)->help(app.get_name()));
@@ -86,6 +87,7 @@ int parse_and_act(int argc, char** argv) {
   add_doctor(program);
   add_bench(program);
   add_qc(program);
+  add_attacks(program);
   add_help_and_version(program, app);
   bool wants_version = false;
   app.add_flag("--version", wants_version, "Print the version");
@@ -97,7 +99,8 @@ int parse_and_act(int argc, char** argv) {
     return exit_code::ok;
   } catch (const CLI::ParseError& error) {
     const auto chosen = app.get_subcommands();
-    throw usage_error(fmt::format("{}; see `mls {}--help`", error.what(), chosen.empty() ? "" : chosen.front()->get_name() + " "));
+    throw usage_error(fmt::format("{}; see `mls {}--help`", error.what(),
+                                  chosen.empty() ? "" : chosen.front()->get_name() + " "));
   }
   if (wants_version) {
     print_result(fmt::format("mls-bench {}\n", version));

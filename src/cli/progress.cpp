@@ -1,11 +1,10 @@
 #include "cli/progress.hpp"
 
+#include <fmt/format.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <cstdio>
-
-#include <fmt/format.h>
 
 #include "cli/output.hpp"
 
@@ -20,10 +19,14 @@ constexpr std::chrono::milliseconds plain_interval{5000};
 
 const char* name_of(Progress::Stage stage) {
   switch (stage) {
-    case Progress::Stage::fetching: return "fetching";
-    case Progress::Stage::compiling: return "compiling";
-    case Progress::Stage::preparing: return "preparing data";
-    case Progress::Stage::running: return "running";
+    case Progress::Stage::fetching:
+      return "fetching";
+    case Progress::Stage::compiling:
+      return "compiling";
+    case Progress::Stage::preparing:
+      return "preparing data";
+    case Progress::Stage::running:
+      return "running";
   }
   return "";
 }
@@ -31,7 +34,8 @@ const char* name_of(Progress::Stage stage) {
 // Cut to the terminal's width so that one line stays one line; counts bytes, which is never too wide.
 std::string fitted(std::string line) {
   winsize size{};
-  const std::size_t width = ::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 10 ? size.ws_col : 80;
+  const std::size_t width =
+      ::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 10 ? size.ws_col : 80;
   if (line.size() < width) return line;
   std::size_t end = width - 1;
   while (end > 0 && (line[end] & 0xc0) == 0x80) --end;
@@ -42,7 +46,9 @@ std::string fitted(std::string line) {
 }  // namespace
 
 ProgressLine::ProgressLine(std::string what)
-    : what_(std::move(what)), terminal_(::isatty(STDERR_FILENO) == 1), drawer_([this](const std::stop_token& stop) { draw(stop); }) {}
+    : what_(std::move(what)),
+      terminal_(::isatty(STDERR_FILENO) == 1),
+      drawer_([this](const std::stop_token& stop) { draw(stop); }) {}
 
 ProgressLine::~ProgressLine() {
   drawer_.request_stop();
@@ -55,28 +61,32 @@ void ProgressLine::clear() const {
 }
 
 void ProgressLine::count(const Progress& progress) {
-  if (progress.stage != latest_.stage) {
-    really_done_ = 0;
-    counting_since_ = Clock::now();
-  }
   const bool cached = progress.finished != nullptr && progress.finished->cached;
-  if (cached) {
-    counting_since_ = Clock::now();
-  } else if (progress.done > latest_.done) {
-    ++really_done_;
-  }
+  Pace& pace = paces_[progress.stage];
+  if (!cached && progress.done > latest_.done) ++pace.done;
+  if (cached && pace.done == 0) pace.since = Clock::now();
+}
+
+std::string ProgressLine::time_left() const {
+  const auto pace = paces_.find(latest_.stage);
+  if (pace == paces_.end() || pace->second.done == 0) return "";
+  const double elapsed = std::chrono::duration<double>(Clock::now() - pace->second.since).count();
+  const double left = elapsed / pace->second.done * (latest_.total - latest_.done);
+  if (left < 1) return "";
+  return left < 100 ? fmt::format(", about {:.0f} s left", left)
+                    : fmt::format(", about {:.0f} min left", left / 60);
 }
 
 std::string ProgressLine::line() const {
   std::string line = fmt::format("{}: {}", what_, name_of(latest_.stage));
-  if (latest_.total > 0) line += fmt::format(" {}/{}", latest_.done, latest_.total);
-  if (really_done_ > 0 && latest_.done < latest_.total) {
-    const double elapsed = std::chrono::duration<double>(Clock::now() - counting_since_).count();
-    const double left = elapsed / really_done_ * (latest_.total - latest_.done);
-    if (left > 1) line += fmt::format(", about {:.0f} s left", left);
+  if (latest_.stage != Progress::Stage::compiling && latest_.total > 0) {
+    line += fmt::format(" {}/{}{}", latest_.done, latest_.total, time_left());
   }
-  if (!latest_.text.empty() && latest_.text != what_) line += "  " + latest_.text;
-  return line;
+  // "ucb1: <task>" while compiling a baseline: the task is in front already.
+  std::string text = latest_.text;
+  if (text.ends_with(what_)) text.resize(text.size() - what_.size());
+  if (text.ends_with(": ")) text.resize(text.size() - 2);
+  return text.empty() ? line : line + "  " + text;
 }
 
 void ProgressLine::draw(const std::stop_token& stop) {
@@ -109,7 +119,8 @@ void ProgressLine::show(const Progress& progress) {
   count(progress);
   latest_ = progress;
   latest_.finished = nullptr;  // valid during this call only
-  if (progress.finished != nullptr && progress.finished->status != evaluate::Status::ok) say_failure(*progress.finished);
+  if (progress.finished != nullptr && progress.finished->status != evaluate::Status::ok)
+    say_failure(*progress.finished);
 }
 
 }  // namespace mls::cli

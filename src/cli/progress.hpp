@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <condition_variable>
+#include <map>
 #include <mutex>
 #include <string>
 #include <thread>
@@ -11,8 +12,8 @@
 
 namespace mls::cli {
 
-/// One line that updates itself on a terminal; elsewhere a line every few seconds of work, so that short work is silent.
-/// Failed runs get lines of their own.
+/// One line that updates itself on a terminal; elsewhere a line every few seconds of work, so that short work
+/// is silent. Failed runs get lines of their own.
 class ProgressLine {
  public:
   /// `what`: shown in front, e.g. a task id.
@@ -34,6 +35,7 @@ class ProgressLine {
   void count(const evaluate::Progress& progress);
   void say_failure(const evaluate::RunRecord& run);
   [[nodiscard]] std::string line() const;
+  [[nodiscard]] std::string time_left() const;
   /// Loop of the drawing thread.
   void draw(const std::stop_token& stop);
   void clear() const;
@@ -42,8 +44,12 @@ class ProgressLine {
   bool terminal_;
   std::mutex mutex_;  ///< guards what follows
   evaluate::Progress latest_;
-  Clock::time_point counting_since_ = Clock::now();
-  int really_done_ = 0;  ///< of this stage, without what came from the cache
+  /// Of each stage: what was really done, without what came from the cache, and since when.
+  struct Pace {
+    int done = 0;
+    Clock::time_point since = Clock::now();
+  };
+  std::map<evaluate::Progress::Stage, Pace> paces_;
   int failures_shown_ = 0;
   std::condition_variable_any wake_;
   std::jthread drawer_;

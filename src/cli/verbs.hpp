@@ -14,5 +14,6 @@ void add_doctor(Program& program);       ///< doctor
 void add_quickstart(Program& program);   ///< quickstart
 void add_bench(Program& program);        ///< bench
 void add_qc(Program& program);           ///< qc, classics, published
+void add_attacks(Program& program);      ///< attacks
 
 }  // namespace mls::cli

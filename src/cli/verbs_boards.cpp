@@ -21,15 +21,21 @@ struct LeaderboardArguments {
 };
 
 void report_faults(const store::Snapshot& snapshot) {
-  for (const auto& fault : snapshot.faults) say(fmt::format("left alone: {}: {}", fault.path.string(), fault.message));
+  for (const auto& fault : snapshot.faults)
+    say(fmt::format("left alone: {}: {}", fault.path.string(), fault.message));
 }
 
 template <typename Board>
 void print_board(const Board& board, const LeaderboardArguments& arguments) {
+  if (!arguments.json && !arguments.csv) {
+    print_result(report::text_of(board));
+    return;
+  }
+  for (const auto& note : board.notes) say(fmt::format("note: {}", note));
   if (arguments.json) {
     print_json(report::to_json(board));
   } else {
-    print_result(arguments.csv ? report::csv_of(board) : report::text_of(board));
+    print_result(report::csv_of(board));
   }
 }
 
@@ -61,8 +67,8 @@ int write_report(const std::filesystem::path& out) {
   } else if (kind == ".csv") {
     write_atomic(file, report::csv_of(report::board_of(yardsticks, snapshot)));
   } else {
-    throw usage_error(fmt::format("{}: the report is written as .html, .json or .csv; give --out one of these endings",
-                                  file.string()));
+    throw usage_error(fmt::format(
+        "{}: the report is written as .html, .json or .csv; give --out one of these endings", file.string()));
   }
   print_result(std::filesystem::absolute(file).string() + "\n");
   return exit_code::ok;
@@ -73,8 +79,8 @@ int rebuild_index() {
   report_faults(snapshot);
   for (const auto& id : snapshot.unfinished) say(fmt::format("unfinished: {}", id));
   print_result(fmt::format("{} indexed, {} unfinished, {} unreadable\n",
-                           report::count_text(snapshot.entries.size(), "submission"), snapshot.unfinished.size(),
-                           snapshot.faults.size()));
+                           report::count_text(snapshot.entries.size(), "submission"),
+                           snapshot.unfinished.size(), snapshot.faults.size()));
   return exit_code::ok;
 }
 
@@ -82,24 +88,28 @@ int rebuild_index() {
 
 void add_boards(Program& program) {
   auto looking = std::make_shared<LeaderboardArguments>();
-  CLI::App* leaderboard = program.verb("Look around", "leaderboard", "Who reached what, over all tasks or on one",
-                                       "mls leaderboard\nmls leaderboard ml-calibration\nmls leaderboard --csv > board.csv");
+  CLI::App* leaderboard =
+      program.verb("Look around", "leaderboard", "Who reached what, over all tasks or on one",
+                   "mls leaderboard\nmls leaderboard ml-calibration\nmls leaderboard --csv > board.csv");
   leaderboard->add_option("TASK", looking->task, "Task id");
   auto* json = leaderboard->add_flag("--json", looking->json, "Print JSON");
   leaderboard->add_flag("--csv", looking->csv, "Print comma-separated values")->excludes(json);
-  leaderboard->add_option("--seal", looking->seal, "Count submissions evaluated under this seal id")->type_name("ID");
+  leaderboard->add_option("--seal", looking->seal, "Count submissions evaluated under this seal id")
+      ->type_name("ID");
   program.on(leaderboard, [looking] { return show_leaderboard(*looking); });
 
   auto out = std::make_shared<std::filesystem::path>();
-  CLI::App* report_verb =
-      program.verb("Look around", "report", "Write leaderboard, charts and task pages as one HTML file; print its path",
-                   "mls report\nmls report --out results.html\nmls report --out results.json");
-  report_verb->add_option("--out", *out, "File to write: .html, .json or .csv (default: report.html in the data folder)")
+  CLI::App* report_verb = program.verb(
+      "Look around", "report", "Write leaderboard, charts and task pages as one HTML file; print its path",
+      "mls report\nmls report --out results.html\nmls report --out results.json");
+  report_verb
+      ->add_option("--out", *out,
+                   "File to write: .html, .json or .csv (default: report.html in the data folder)")
       ->type_name("FILE");
   program.on(report_verb, [out] { return write_report(*out); });
 
-  CLI::App* reindex_verb = program.verb("Maintain", "reindex", "Rebuild the index of submissions from the run folders",
-                                        "mls reindex");
+  CLI::App* reindex_verb = program.verb(
+      "Maintain", "reindex", "Rebuild the index of submissions from the run folders", "mls reindex");
   program.on(reindex_verb, rebuild_index);
 }
 

@@ -46,8 +46,9 @@ int show_task(const std::string& id, bool json) {
 
 void add_catalogue(Program& program) {
   auto listing = std::make_shared<TasksArguments>();
-  CLI::App* tasks = program.verb("Look around", "tasks", "List the tasks",
-                                 "mls tasks\nmls tasks --area optimization-and-theory\nmls tasks --lite --json");
+  CLI::App* tasks =
+      program.verb("Look around", "tasks", "List the tasks",
+                   "mls tasks\nmls tasks --area optimization-and-theory\nmls tasks --lite --json");
   tasks->add_option("--area", listing->area, "Only this area, by name or abbreviation");
   tasks->add_flag("--lite", listing->lite, "Only the Lite subset");
   tasks->add_flag("--json", listing->json, "Print JSON");
@@ -55,7 +56,8 @@ void add_catalogue(Program& program) {
 
   auto id = std::make_shared<std::string>();
   auto json = std::make_shared<bool>(false);
-  CLI::App* show = program.verb("Look around", "show", "Show one task: question, settings, metrics, baselines and their scores",
+  CLI::App* show = program.verb("Look around", "show",
+                                "Show one task: question, settings, metrics, baselines and their scores",
                                 "mls show ml-calibration\nmls show ml-calibration --json");
   show->add_option("TASK", *id, "Task id")->required();
   show->add_flag("--json", *json, "Print JSON");

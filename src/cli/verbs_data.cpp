@@ -24,9 +24,12 @@ struct PacksArguments {
 
 std::string_view name_of(PackState state) {
   switch (state) {
-    case PackState::present: return "present";
-    case PackState::absent: return "absent";
-    case PackState::damaged: return "damaged";
+    case PackState::present:
+      return "present";
+    case PackState::absent:
+      return "absent";
+    case PackState::damaged:
+      return "damaged";
   }
   return "absent";
 }
@@ -66,7 +69,8 @@ int list_packs(const PacksArguments& arguments) {
                     {"bytes", bytes_of(pack)},
                     {"folder", task::pack_folder(home, pack).string()}});
     table.row({pack.name, std::string(state), report::bytes_text(bytes_of(pack)),
-               fmt::format("{} {}@{}", pack.source, pack.package, pack.version), pack.licence, pack.description});
+               fmt::format("{} {}@{}", pack.source, pack.package, pack.version), pack.licence,
+               pack.description});
   }
   if (arguments.json) {
     print_json(json);
@@ -153,8 +157,9 @@ void add_data(Program& program) {
   });
 
   auto preparing = std::make_shared<PrepareArguments>();
-  CLI::App* prepare = program.verb("Maintain", "prepare", "Fetch data and build what the judges need, ahead of time",
-                                   "mls prepare\nmls prepare ml-calibration --jobs 2");
+  CLI::App* prepare =
+      program.verb("Maintain", "prepare", "Fetch data and build what the judges need, ahead of time",
+                   "mls prepare\nmls prepare ml-calibration --jobs 2");
   prepare->add_option("TASK", preparing->tasks, "Task ids (default: all)");
   add_evaluate_options(*prepare, preparing->evaluate);
   program.on(prepare, [preparing] { return prepare_tasks(*preparing); });

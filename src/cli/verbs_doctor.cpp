@@ -1,6 +1,5 @@
-#include <unistd.h>
-
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include "cli/output.hpp"
 #include "cli/verbs.hpp"
@@ -37,9 +36,8 @@ Check check(const std::string& name, const std::string& remedy, Look look) {
 }
 
 Check check_compiler() {
-  return check("compiler", "apt-get install clang-19 lld-19", [](Check& one) {
-    one.detail = evaluate::Toolchain(evaluate::default_places()).version();
-  });
+  return check("compiler", "apt-get install clang-19 lld-19",
+               [](Check& one) { one.detail = evaluate::Toolchain(evaluate::default_places()).version(); });
 }
 
 Check check_data_folder() {
@@ -83,7 +81,8 @@ Check check_packs() {
     for (const auto& pack : task::pack_registry(repository_root())) {
       ++count;
       const auto state = task::pack_state(user_home(), pack);
-      if (state != task::PackState::present) absent += fmt::format(" {}{}", pack.name, state == task::PackState::damaged ? " (damaged)" : "");
+      if (state != task::PackState::present)
+        absent += fmt::format(" {}{}", pack.name, state == task::PackState::damaged ? " (damaged)" : "");
     }
     one.passed = absent.empty();
     one.detail = absent.empty() ? fmt::format("all {} here", count) : "not here:" + absent;
@@ -93,12 +92,13 @@ Check check_packs() {
 }
 
 Check check_store() {
-  Check result = check("submissions", "look at the folders named by `mls reindex`; nothing is deleted", [](Check& one) {
-    const auto snapshot = store::snapshot(user_home(), store::Yardsticks(repository_root()));
-    one.detail = fmt::format("{} recorded, {} unfinished, {} unreadable", snapshot.entries.size(), snapshot.unfinished.size(),
-                             snapshot.faults.size());
-    one.passed = snapshot.faults.empty();
-  });
+  Check result =
+      check("submissions", "look at the folders named by `mls reindex`; nothing is deleted", [](Check& one) {
+        const auto snapshot = store::snapshot(user_home(), store::Yardsticks(repository_root()));
+        one.detail = fmt::format("{} recorded, {} unfinished, {} unreadable", snapshot.entries.size(),
+                                 snapshot.unfinished.size(), snapshot.faults.size());
+        one.passed = snapshot.faults.empty();
+      });
   result.required = false;
   return result;
 }
@@ -123,7 +123,11 @@ int examine(bool as_json) {
                     {"required", one.required},
                     {"detail", one.detail},
                     {"remedy", one.remedy}});
-    text += fmt::format("{}  {}: {}\n", one.passed ? "ok  " : one.required ? "FAIL" : "note", one.name, one.detail);
+    text += fmt::format("{}  {}: {}\n",
+                        one.passed     ? "ok  "
+                        : one.required ? "FAIL"
+                                       : "note",
+                        one.name, one.detail);
     if (!one.passed && !one.remedy.empty()) text += fmt::format("      to mend it: {}\n", one.remedy);
   }
   if (as_json) {
@@ -139,7 +143,8 @@ int examine(bool as_json) {
 
 void add_doctor(Program& program) {
   auto json = std::make_shared<bool>(false);
-  CLI::App* doctor = program.verb("Maintain", "doctor", "Check sandbox, compiler, disk, data and tasks; say how to mend them",
+  CLI::App* doctor = program.verb("Maintain", "doctor",
+                                  "Check sandbox, compiler, disk, data and tasks; say how to mend them",
                                   "mls doctor\nmls doctor --json");
   doctor->add_flag("--json", *json, "Print JSON");
   program.on(doctor, [json] { return examine(*json); });

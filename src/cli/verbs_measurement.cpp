@@ -47,7 +47,8 @@ void narrow(evaluate::Options& options, const EvalArguments& arguments) {
     return;
   }
   options.settings = split(arguments.settings, ',');
-  if (options.settings.empty()) throw usage_error("--settings is empty: write visible, all, or setting ids with commas between");
+  if (options.settings.empty())
+    throw usage_error("--settings is empty: write visible, all, or setting ids with commas between");
 }
 
 int evaluate_method(const EvalArguments& arguments) {
@@ -77,9 +78,12 @@ struct CalibrateArguments {
   EvaluateArguments evaluate;
 };
 
-std::vector<task::Task> tasks_to_calibrate(const std::filesystem::path& root, const CalibrateArguments& arguments) {
-  const int ways = (arguments.tasks.empty() ? 0 : 1) + (arguments.area.empty() ? 0 : 1) + (arguments.all ? 1 : 0);
-  if (ways != 1) throw usage_error("name the tasks to calibrate, or write --area AREA or --all; `mls tasks` lists them");
+std::vector<task::Task> tasks_to_calibrate(const std::filesystem::path& root,
+                                           const CalibrateArguments& arguments) {
+  const int ways =
+      (arguments.tasks.empty() ? 0 : 1) + (arguments.area.empty() ? 0 : 1) + (arguments.all ? 1 : 0);
+  if (ways != 1)
+    throw usage_error("name the tasks to calibrate, or write --area AREA or --all; `mls tasks` lists them");
   std::vector<task::Task> tasks;
   for (const auto& id : arguments.tasks) tasks.push_back(task::find(root, id));
   if (!arguments.tasks.empty()) return tasks;
@@ -115,7 +119,8 @@ evaluate::ProgressSink counting(Cost& cost, evaluate::ProgressSink sink) {
 std::string expected_cost(const task::Task& task) {
   try {
     double cpu_s = 0;
-    for (const auto& baseline : score::load_calibration(task).baselines) cpu_s += report::cpu_seconds(baseline);
+    for (const auto& baseline : score::load_calibration(task).baselines)
+      cpu_s += report::cpu_seconds(baseline);
     return fmt::format(", {} of CPU for the methods when it was last measured", report::duration_text(cpu_s));
   } catch (const Error&) {
     return "";
@@ -128,13 +133,15 @@ void say_what_is_replaced(const task::Task& task, const std::string& seal) {
   try {
     const auto old = score::load_calibration(task);
     if (old.seal == seal) return;
-    say(fmt::format("note: {}: the calibration under seal \"{}\" is replaced by one under seal \"{}\"", task.id, old.seal, seal));
+    say(fmt::format("note: {}: the calibration under seal \"{}\" is replaced by one under seal \"{}\"",
+                    task.id, old.seal, seal));
   } catch (const Error& error) {
     say(fmt::format("note: {}: a calibration that cannot be used is replaced: {}", task.id, error.what()));
   }
 }
 
-Cost calibrate_task(const evaluate::Places& places, const task::Task& task, const evaluate::Options& options, bool& facts_hold) {
+Cost calibrate_task(const evaluate::Places& places, const task::Task& task, const evaluate::Options& options,
+                    bool& facts_hold) {
   Cost cost;
   const auto calibration = [&] {
     ProgressLine progress(task.id);
@@ -159,22 +166,25 @@ void print_costs(const std::vector<std::pair<std::string, Cost>>& costs) {
   using report::Align;
   // docs/quality-gates.md, "Cost": one method on all tasks of the complete benchmark.
   constexpr double budget_s = 4 * 3600;
-  report::Table table({{"task", Align::left}, {"runs"}, {"from cache"}, {"CPU, all baselines"}, {"CPU, one method"}});
+  report::Table table(
+      {{"task", Align::left}, {"runs"}, {"from cache"}, {"CPU, all baselines"}, {"CPU, one method"}});
   Cost total;
   for (const auto& [task, cost] : costs) {
-    table.row({task, fmt::format("{}", cost.runs), fmt::format("{}", cost.cached), report::duration_text(cost.all_s),
-               report::duration_text(cost.method_s)});
+    table.row({task, fmt::format("{}", cost.runs), fmt::format("{}", cost.cached),
+               report::duration_text(cost.all_s), report::duration_text(cost.method_s)});
     total.runs += cost.runs;
     total.cached += cost.cached;
     total.all_s += cost.all_s;
     total.method_s += cost.method_s;
   }
   table.rule();
-  table.row({report::count_text(costs.size(), "task"), fmt::format("{}", total.runs), fmt::format("{}", total.cached),
-             report::duration_text(total.all_s), report::duration_text(total.method_s)});
-  print_result(fmt::format("{}one method on these tasks takes {:.1f} % of the 4 core-hours that one may take on all 140 tasks "
-                           "(host and judge)\n",
-                           table.text(), 100 * total.method_s / budget_s));
+  table.row({report::count_text(costs.size(), "task"), fmt::format("{}", total.runs),
+             fmt::format("{}", total.cached), report::duration_text(total.all_s),
+             report::duration_text(total.method_s)});
+  print_result(fmt::format(
+      "{}one method on these tasks takes {:.1f} % of the 4 core-hours that one may take on all 140 tasks "
+      "(host and judge)\n",
+      table.text(), 100 * total.method_s / budget_s));
 }
 
 int calibrate_tasks(const CalibrateArguments& arguments) {
@@ -204,15 +214,21 @@ int calibrate_tasks(const CalibrateArguments& arguments) {
 
 void add_measurement(Program& program) {
   auto evaluating = std::make_shared<EvalArguments>();
-  CLI::App* eval = program.verb("Measure", "eval", "Evaluate one method on one task, without recording it",
-                                "mls eval ml-calibration --method my.cpp\n"
-                                "mls eval ml-calibration --method baseline:isotonic --settings visible --json\n"
-                                "mls eval optimization-online-bandit --method my.cpp --settings stochastic,contextual --seeds 2");
+  CLI::App* eval = program.verb(
+      "Measure", "eval", "Evaluate one method on one task, without recording it",
+      "mls eval ml-calibration --method my.cpp\n"
+      "mls eval ml-calibration --method baseline:isotonic --settings visible --json\n"
+      "mls eval optimization-online-bandit --method my.cpp --settings stochastic,contextual --seeds 2");
   eval->add_option("TASK", evaluating->task, "Task id")->required();
-  eval->add_option("--method", evaluating->method, "Source file, or baseline:ID")->required()->type_name("FILE");
-  eval->add_option("--settings", evaluating->settings, "visible, all (the default), or setting ids with commas between")
+  eval->add_option("--method", evaluating->method, "Source file, or baseline:ID")
+      ->required()
+      ->type_name("FILE");
+  eval->add_option("--settings", evaluating->settings,
+                   "visible, all (the default), or setting ids with commas between")
       ->type_name("WHICH");
-  eval->add_option("--seeds", evaluating->seeds, "Only the first N seeds")->type_name("N")->check(CLI::Range(1, 1'000'000));
+  eval->add_option("--seeds", evaluating->seeds, "Only the first N seeds")
+      ->type_name("N")
+      ->check(CLI::Range(1, 1'000'000));
   eval->add_flag("--json", evaluating->json, "Print JSON");
   add_evaluate_options(*eval, evaluating->evaluate);
   program.on(eval, [evaluating] { return evaluate_method(*evaluating); });
@@ -220,7 +236,8 @@ void add_measurement(Program& program) {
   auto calibrating = std::make_shared<CalibrateArguments>();
   CLI::App* calibrate =
       program.verb("Measure", "calibrate", "Run every baseline of a task and write its calibration.json",
-                   "mls calibrate ml-calibration\nmls calibrate --area optimization-and-theory\nmls calibrate --all --jobs 2 --fresh");
+                   "mls calibrate ml-calibration\nmls calibrate --area optimization-and-theory\nmls "
+                   "calibrate --all --jobs 2 --fresh");
   calibrate->add_option("TASK", calibrating->tasks, "Task ids");
   calibrate->add_option("--area", calibrating->area, "Every task of this area, by name or abbreviation");
   calibrate->add_flag("--all", calibrating->all, "Every task");

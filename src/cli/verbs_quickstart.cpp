@@ -1,7 +1,7 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
-
-#include <fmt/format.h>
 
 #include "cli/evaluate_options.hpp"
 #include "cli/interrupt.hpp"
@@ -26,7 +26,8 @@ struct Comparison {
   std::string where;      ///< of the largest
 };
 
-void compare_run(const score::Metrics& here, const score::Metrics& committed, const std::string& where, Comparison& comparison) {
+void compare_run(const score::Metrics& here, const score::Metrics& committed, const std::string& where,
+                 Comparison& comparison) {
   for (const auto& [name, expected] : committed) {
     const auto at = here.find(name);
     const double value = at == here.end() ? std::nan("") : at->second;
@@ -35,7 +36,8 @@ void compare_run(const score::Metrics& here, const score::Metrics& committed, co
       ++comparison.equal;
       continue;
     }
-    const double difference = std::abs(value - expected) / std::max({std::abs(value), std::abs(expected), 1e-300});
+    const double difference =
+        std::abs(value - expected) / std::max({std::abs(value), std::abs(expected), 1e-300});
     if (!(difference <= comparison.largest)) {
       comparison.largest = difference;
       comparison.where = fmt::format("{} {} {}", where, name, report::metric_text(value));
@@ -46,13 +48,14 @@ void compare_run(const score::Metrics& here, const score::Metrics& committed, co
 Comparison compare(const score::Calibration& here, const score::Calibration& committed) {
   Comparison comparison;
   for (const auto& record : committed.baselines) {
-    const auto mine = std::find_if(here.baselines.begin(), here.baselines.end(), [&](const auto& one) { return one.id == record.id; });
+    const auto mine = std::find_if(here.baselines.begin(), here.baselines.end(),
+                                   [&](const auto& one) { return one.id == record.id; });
     if (mine == here.baselines.end()) continue;
     for (const auto& [setting, runs] : record.settings) {
       const auto at = mine->settings.find(setting);
       for (std::size_t i = 0; i < runs.size() && at != mine->settings.end() && i < at->second.size(); ++i) {
-        compare_run(at->second[i].metrics, runs[i].metrics, fmt::format("{} {} seed {}", record.id, setting, runs[i].seed),
-                    comparison);
+        compare_run(at->second[i].metrics, runs[i].metrics,
+                    fmt::format("{} {} seed {}", record.id, setting, runs[i].seed), comparison);
       }
     }
   }
@@ -63,11 +66,12 @@ std::string comparison_text(const Comparison& comparison) {
   if (comparison.equal == comparison.figures) {
     return fmt::format("all {} figures equal the committed ones bit for bit", comparison.figures);
   }
-  return fmt::format("{} of {} figures equal the committed ones; largest relative difference {:.2g} ({})", comparison.equal,
-                     comparison.figures, comparison.largest, comparison.where);
+  return fmt::format("{} of {} figures equal the committed ones; largest relative difference {:.2g} ({})",
+                     comparison.equal, comparison.figures, comparison.largest, comparison.where);
 }
 
-/// Every baseline through the one evaluation path, then a look at whether the committed calibration is reproduced.
+/// Every baseline through the one evaluation path, then a look at whether the committed calibration is
+/// reproduced.
 void run_baselines(const evaluate::Places& places, const task::Task& task, const evaluate::Options& options) {
   const auto here = [&] {
     ProgressLine progress(task.id);
@@ -79,23 +83,28 @@ void run_baselines(const evaluate::Places& places, const task::Task& task, const
   if (!yardstick.calibration) {
     verdict = yardstick.note;
   } else if (yardstick.calibration->seal != here.seal) {
-    verdict = fmt::format("the committed calibration is under seal \"{}\", so figures differ", yardstick.calibration->seal);
+    verdict = fmt::format("the committed calibration is under seal \"{}\", so figures differ",
+                          yardstick.calibration->seal);
   } else {
     verdict = comparison_text(compare(here, *yardstick.calibration));
   }
-  say(fmt::format("{}: {} evaluated; {}", task.id, report::count_text(here.baselines.size(), "baseline"), verdict));
+  say(fmt::format("{}: {} evaluated; {}", task.id, report::count_text(here.baselines.size(), "baseline"),
+                  verdict));
 }
 
 /// Submits root/examples/<task>.cpp unless that very method is recorded already.
-void submit_example(const evaluate::Places& places, const store::Yardsticks& yardsticks, const store::Snapshot& snapshot,
-                    const store::Yardstick& yardstick, const evaluate::Options& options) {
+void submit_example(const evaluate::Places& places, const store::Yardsticks& yardsticks,
+                    const store::Snapshot& snapshot, const store::Yardstick& yardstick,
+                    const evaluate::Options& options) {
   const auto& task = yardstick.task;
   const auto file = places.root / "examples" / (task.id + ".cpp");
   if (!std::filesystem::exists(file)) return;
   const auto method = evaluate::load_method(file);
   const bool known = std::any_of(snapshot.entries.begin(), snapshot.entries.end(), [&](const auto& entry) {
-    return entry.task == task.id && entry.label == "example" && entry.method_sha256 == method.sha256 &&
-           entry.standing == store::Standing::scored && entry.seal == options.seal.id;
+    const bool current =
+        entry.standing == store::Standing::scored || entry.standing == store::Standing::unscored;
+    return current && entry.task == task.id && entry.label == "example" &&
+           entry.method_sha256 == method.sha256 && entry.seal == options.seal.id;
   });
   if (known) return;
   const auto submission = [&] {
@@ -103,26 +112,30 @@ void submit_example(const evaluate::Places& places, const store::Yardsticks& yar
     return store::submit(places, *yardsticks.find(task.id), "example", method, options, progress.sink());
   }();
   if (!submission.recorded) throw infrastructure(submission.result.note);
-  say(fmt::format("{}: example method scores {}", task.id,
-                  report::score_text(submission.result.score ? std::optional(submission.result.score->score) : std::nullopt)));
+  const auto& score = submission.result.score;
+  say(fmt::format("{}: example method {}", task.id,
+                  score ? "scores " + report::score_text(score->score) : "has no score yet"));
 }
 
 int quickstart(const EvaluateArguments& arguments) {
   const auto places = evaluate::default_places();
   const auto tasks = task::catalogue(places.root);
-  if (tasks.empty()) throw infrastructure(fmt::format("there is no task below {}", (places.root / "tasks").string()));
+  if (tasks.empty())
+    throw infrastructure(fmt::format("there is no task below {}", (places.root / "tasks").string()));
   const StopOnSignal stop;
   const auto options = options_of(arguments, stop.token());
   for (const auto& task : tasks) run_baselines(places, task, options);
 
   const store::Yardsticks yardsticks(places.root);
   const auto before = store::snapshot(places.home, yardsticks);
-  for (const auto& yardstick : yardsticks.all()) submit_example(places, yardsticks, before, yardstick, options);
+  for (const auto& yardstick : yardsticks.all())
+    submit_example(places, yardsticks, before, yardstick, options);
 
   const auto snapshot = store::snapshot(places.home, yardsticks);
   const auto file = places.home / "report.html";
   write_atomic(file, report::html_report(places.home, yardsticks, snapshot));
-  print_result(fmt::format("{}\nreport: {}\n", report::text_of(report::board_of(yardsticks, snapshot, options.seal.id)),
+  print_result(fmt::format("{}\nreport: {}\n",
+                           report::text_of(report::board_of(yardsticks, snapshot, options.seal.id)),
                            std::filesystem::absolute(file).string()));
   say("next: `mls tasks`, then `mls start TASK DIR` to write a method of your own");
   return exit_code::ok;
@@ -132,9 +145,9 @@ int quickstart(const EvaluateArguments& arguments) {
 
 void add_quickstart(Program& program) {
   auto arguments = std::make_shared<EvaluateArguments>();
-  CLI::App* verb = program.verb("Look around", "quickstart",
-                                "Fetch data, evaluate every baseline and the example methods, show the leaderboard",
-                                "mls quickstart");
+  CLI::App* verb = program.verb(
+      "Look around", "quickstart",
+      "Fetch data, evaluate every baseline and the example methods, show the leaderboard", "mls quickstart");
   add_evaluate_options(*verb, *arguments);
   program.on(verb, [arguments] { return quickstart(*arguments); });
 }

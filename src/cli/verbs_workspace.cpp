@@ -1,5 +1,3 @@
-#include "trial/workspace.hpp"
-
 #include <fmt/format.h>
 
 #include "cli/evaluate_options.hpp"
@@ -13,6 +11,7 @@
 #include "report/evaluation.hpp"
 #include "report/leaderboard.hpp"
 #include "store/submission.hpp"
+#include "trial/workspace.hpp"
 
 namespace mls::cli {
 namespace {
@@ -21,13 +20,14 @@ int start(const std::string& id, const std::filesystem::path& folder) {
   const auto root = repository_root();
   trial::start_workspace(root, task::find(root, id), folder);
   print_result(fmt::format("{} is ready. Edit {}, then:\n  mls test {}\n  mls submit {} --name my-method\n",
-                           folder.string(), (folder / "method.cpp").string(), folder.string(), folder.string()));
+                           folder.string(), (folder / "method.cpp").string(), folder.string(),
+                           folder.string()));
   return exit_code::ok;
 }
 
 struct WorkspaceArguments {
   std::filesystem::path folder;
-  std::string label;
+  std::optional<std::string> label;
   bool json = false;
   EvaluateArguments evaluate;
 };
@@ -44,8 +44,9 @@ Opened open(const evaluate::Places& places, const std::filesystem::path& folder)
   trial::require_method(workspace);
   opened.method = evaluate::load_method(trial::method_file(workspace));
   if (workspace.task_sha256 != opened.yardstick.task_sha256) {
-    say(fmt::format("note: {} has changed since {} was started; compare its surface.hpp with {}", workspace.task,
-                    folder.string(), (opened.yardstick.task.folder / "surface.hpp").string()));
+    say(fmt::format("note: {} has changed since {} was started; compare its surface.hpp with {}",
+                    workspace.task, folder.string(),
+                    (opened.yardstick.task.folder / "surface.hpp").string()));
   }
   return opened;
 }
@@ -95,10 +96,12 @@ struct Place {
 };
 
 /// The submission is safe by now, so what goes wrong in ranking it is no more than a note.
-Place place_of(const evaluate::Places& places, const store::Yardstick& yardstick, const store::Result& result) {
+Place place_of(const evaluate::Places& places, const store::Yardstick& yardstick,
+               const store::Result& result) {
   try {
     const store::Yardsticks all(places.root);
-    const auto board = report::task_board_of(yardstick, store::snapshot(places.home, all), result.evaluation.seal);
+    const auto board =
+        report::task_board_of(yardstick, store::snapshot(places.home, all), result.evaluation.seal);
     for (const auto& row : board.rows) {
       if (row.run == result.id) return {row.place, board.rows.size()};
     }
@@ -110,13 +113,14 @@ Place place_of(const evaluate::Places& places, const store::Yardstick& yardstick
 
 int submit(const WorkspaceArguments& arguments) {
   const auto places = evaluate::default_places();
-  const std::string label = arguments.label.empty() ? default_label(arguments.folder) : arguments.label;
+  const std::string label = arguments.label ? *arguments.label : default_label(arguments.folder);
   store::check_label(label);
   const auto [yardstick, method] = open(places, arguments.folder);
   const StopOnSignal stop;
   const auto submission = [&] {
     ProgressLine progress(yardstick.task.id);
-    return store::submit(places, yardstick, label, method, options_of(arguments.evaluate, stop.token()), progress.sink());
+    return store::submit(places, yardstick, label, method, options_of(arguments.evaluate, stop.token()),
+                         progress.sink());
   }();
   const store::Result& result = submission.result;
   const store::Scored scored{result.score, result.note};
@@ -134,8 +138,8 @@ int submit(const WorkspaceArguments& arguments) {
     text += submission.recorded ? fmt::format("\nrecorded for \"{}\" as {}\n", label, result.id)
                                 : std::string("\nnot recorded; run `mls submit` again\n");
     if (place.place > 0) {
-      text += fmt::format("place {} of {} (with the baselines); see `mls leaderboard {}`\n", place.place, place.of,
-                          yardstick.task.id);
+      text += fmt::format("place {} of {} (with the baselines); see `mls leaderboard {}`\n", place.place,
+                          place.of, yardstick.task.id);
     }
     print_result(text);
   }
@@ -150,16 +154,17 @@ void add_workspace(Program& program) {
     std::filesystem::path folder;
   };
   auto starting = std::make_shared<StartArguments>();
-  CLI::App* start_verb = program.verb("Work on a method", "start", "Make a folder in which to write a method for a task",
-                                      "mls start optimization-online-bandit my-bandit");
+  CLI::App* start_verb =
+      program.verb("Work on a method", "start", "Make a folder in which to write a method for a task",
+                   "mls start optimization-online-bandit my-bandit");
   start_verb->add_option("TASK", starting->task, "Task id")->required();
   start_verb->add_option("DIR", starting->folder, "New or empty folder")->required();
   program.on(start_verb, [starting] { return start(starting->task, starting->folder); });
 
   auto testing = std::make_shared<WorkspaceArguments>();
-  CLI::App* test_verb =
-      program.verb("Work on a method", "test", "Evaluate DIR/method.cpp on the visible settings, beside the baselines",
-                   "mls test my-bandit\nmls test my-bandit --json");
+  CLI::App* test_verb = program.verb("Work on a method", "test",
+                                     "Evaluate DIR/method.cpp on the visible settings, beside the baselines",
+                                     "mls test my-bandit\nmls test my-bandit --json");
   test_verb->add_option("DIR", testing->folder, "Workspace made by `mls start`")->required();
   test_verb->add_flag("--json", testing->json, "Print JSON");
   add_evaluate_options(*test_verb, testing->evaluate);
@@ -167,10 +172,12 @@ void add_workspace(Program& program) {
 
   auto submitting = std::make_shared<WorkspaceArguments>();
   CLI::App* submit_verb =
-      program.verb("Work on a method", "submit", "Evaluate DIR/method.cpp on all settings and record it on the leaderboard",
+      program.verb("Work on a method", "submit",
+                   "Evaluate DIR/method.cpp on all settings and record it on the leaderboard",
                    "mls submit my-bandit --name moss");
   submit_verb->add_option("DIR", submitting->folder, "Workspace made by `mls start`")->required();
-  submit_verb->add_option("--name", submitting->label, "Label on the leaderboard (default: the folder's name)")
+  submit_verb
+      ->add_option("--name", submitting->label, "Label on the leaderboard (default: the folder's name)")
       ->type_name("LABEL");
   submit_verb->add_flag("--json", submitting->json, "Print JSON");
   add_evaluate_options(*submit_verb, submitting->evaluate);

@@ -1,5 +1,6 @@
 #include "core/message.hpp"
 
+#include <array>
 #include <bit>
 #include <cmath>
 #include <cstring>
@@ -26,6 +27,14 @@ struct ByteSink {
     out.insert(out.end(), first, first + count);
   }
 };
+
+/// The library would write a whole number as an integer, and so lose the sign of -0.0 and the field's type.
+void pack_real(ByteSink& sink, double value) {
+  const auto bits = std::bit_cast<std::uint64_t>(value);
+  std::array<char, 9> bytes{'\xcb'};
+  for (std::size_t i = 0; i < 8; ++i) bytes[1 + i] = static_cast<char>(bits >> (56 - 8 * i) & 0xffU);
+  sink.write(bytes.data(), bytes.size());
+}
 
 template <typename T>
 void store_at(std::vector<std::byte>& out, std::size_t at, T value) {
@@ -312,7 +321,7 @@ void encode_header(const Message& message, std::vector<std::byte>& out) {
     if (const auto* text = std::get_if<std::string>(&value)) pack_text(*text);
     if (const auto* flag = std::get_if<bool>(&value)) pack.pack(*flag);
     if (const auto* integer = std::get_if<std::int64_t>(&value)) pack.pack_int64(*integer);
-    if (const auto* real = std::get_if<double>(&value)) pack.pack_double(*real);
+    if (const auto* real = std::get_if<double>(&value)) pack_real(sink, *real);
   }
   pack.pack_array(static_cast<std::uint32_t>(message.tensors().size()));
   for (const TensorView& tensor : message.tensors()) {

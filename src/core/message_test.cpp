@@ -40,6 +40,16 @@ TEST_F(MessageTest, SurvivesEncodingAndDecoding) {
   EXPECT_EQ(m.values<std::uint8_t>("bytes").size(), 5U);
 }
 
+// MessagePack libraries like to shorten whole numbers to integers.
+TEST(MessageReals, KeepTypeSignAndValue) {
+  for (const double value : {0.0, -0.0, 3.0, -557056.0, 1e300, 0.1, std::numeric_limits<double>::infinity()}) {
+    const StoredMessage stored(encode(Message("step").set("loss", value)));
+    EXPECT_EQ(stored.get().real("loss"), value);
+    EXPECT_EQ(std::signbit(stored.get().real("loss")), std::signbit(value));
+    EXPECT_THROW((void)stored.get().integer("loss"), ProtocolError);
+  }
+}
+
 TEST_F(MessageTest, StaysValidWhenMoved) {
   StoredMessage first(encode(example(x, labels, bytes)));
   const StoredMessage second = std::move(first);

@@ -30,7 +30,9 @@ constexpr std::array<std::pair<Status, std::string_view>, 9> status_names{{
 template <typename T>
 T field(const Json& json, const char* name) {
   try {
-    return json.at(name).get<T>();
+    const Json& value = json.at(name);
+    if (std::is_same_v<T, int> && !is_int(value)) throw bad_input(fmt::format("field '{}': not an integer", name));
+    return value.get<T>();
   } catch (const Json::exception& error) {
     throw bad_input(fmt::format("field '{}': {}", name, error.what()));
   }
@@ -55,7 +57,7 @@ std::optional<Status> status_named(std::string_view name) {
 Json to_json(const RunRecord& record) {
   return {{"setting", record.setting}, {"seed", record.seed},     {"status", name_of(record.status)},
           {"metrics", record.metrics}, {"wall_s", record.wall_s}, {"cpu_s", record.cpu_s},
-          {"rss_mb", record.rss_mb},   {"judge_cpu_s", record.judge_cpu_s}, {"message", record.message}};
+          {"rss_mb", record.rss_mb}, {"judge_cpu_s", record.judge_cpu_s},   {"message", record.message}};
 }
 
 RunRecord run_from_json(const Json& json) {
@@ -87,7 +89,7 @@ std::optional<RunRecord> ResultCache::get(const RunKey& key) const {
   const std::filesystem::path file = place(key);
   if (!std::filesystem::exists(file)) return std::nullopt;
   try {
-    RunRecord record = run_from_json(Json::parse(read_file(file, max_entry_bytes)));
+    RunRecord record = run_from_json(parse_json(read_file(file, max_entry_bytes)));
     if (record.setting != key.setting || record.seed != key.seed) return std::nullopt;
     record.cached = true;
     return record;

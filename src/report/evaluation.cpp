@@ -1,10 +1,10 @@
 #include "report/evaluation.hpp"
 
-#include <algorithm>
-#include <utility>
-
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+
+#include <algorithm>
+#include <utility>
 
 #include "report/format.hpp"
 #include "report/table.hpp"
@@ -19,7 +19,8 @@ using evaluate::Status;
 const score::SettingScore* find_setting(const store::Scored& scored, const std::string& id) {
   if (!scored.score) return nullptr;
   const auto& settings = scored.score->settings;
-  const auto at = std::find_if(settings.begin(), settings.end(), [&](const auto& one) { return one.id == id; });
+  const auto at =
+      std::find_if(settings.begin(), settings.end(), [&](const auto& one) { return one.id == id; });
   return at == settings.end() ? nullptr : &*at;
 }
 
@@ -51,7 +52,9 @@ std::string metric_cell(const std::vector<const RunRecord*>& runs, const std::st
   return fmt::format("{} ± {}", metric_text(mean), fmt::format("{:.2g}", error));
 }
 
-std::string setting_name(const task::Setting& setting) { return setting.id + (setting.hidden ? " (hidden)" : ""); }
+std::string setting_name(const task::Setting& setting) {
+  return setting.id + (setting.hidden ? " (hidden)" : "");
+}
 
 std::string headline(const Evaluation& evaluation, const store::Scored& scored) {
   double cpu_s = 0;
@@ -62,8 +65,9 @@ std::string headline(const Evaluation& evaluation, const store::Scored& scored) 
     cached += run.cached ? 1 : 0;
     ok += run.status == Status::ok ? 1 : 0;
   }
-  std::string line = scored.score ? fmt::format("score {}", score_text(scored.score->score, scored.score->standard_error))
-                                  : std::string("no score");
+  std::string line =
+      scored.score ? fmt::format("score {}", score_text(scored.score->score, scored.score->standard_error))
+                   : std::string("no score");
   line += fmt::format("   {}, {} ok", count_text(evaluation.runs.size(), "run"), ok);
   if (cached > 0) line += fmt::format(", {} from the cache", cached);
   return line + fmt::format(", {} of CPU\n", duration_text(cpu_s));
@@ -121,8 +125,8 @@ std::string failures_text(const Evaluation& evaluation) {
   std::string text;
   for (const auto& group : groups) {
     text += group.setting.empty() ? fmt::format("{}:", evaluate::name_of(group.status))
-                                  : fmt::format("{} in {} (seed {}):", evaluate::name_of(group.status), group.setting,
-                                                fmt::join(group.seeds, ", "));
+                                  : fmt::format("{} in {} (seed {}):", evaluate::name_of(group.status),
+                                                group.setting, fmt::join(group.seeds, ", "));
     const bool lines = group.message.find('\n') != std::string::npos;
     text += (lines ? "\n" : " ") + group.message;
     if (text.back() != '\n') text += '\n';
@@ -130,7 +134,8 @@ std::string failures_text(const Evaluation& evaluation) {
   return text;
 }
 
-std::string evaluation_text(const task::Task& task, const Evaluation& evaluation, const store::Scored& scored) {
+std::string evaluation_text(const task::Task& task, const Evaluation& evaluation,
+                            const store::Scored& scored) {
   std::vector<Table::Column> columns{{"setting", Align::left}, {"score"}};
   for (const auto& metric : task.metrics) {
     columns.push_back({metric.id + (metric.direction == task::Direction::lower ? " ↓" : " ↑")});
@@ -150,7 +155,8 @@ std::string evaluation_text(const task::Task& task, const Evaluation& evaluation
     cells.push_back(duration_text(cpu_s));
     table.row(std::move(cells));
   }
-  std::string text = fmt::format("{} ({})\n{}\n{}", task.title, task.id, headline(evaluation, scored), table.text());
+  std::string text =
+      fmt::format("{} ({})\n{}\n{}", task.title, task.id, headline(evaluation, scored), table.text());
   if (const std::string failures = failures_text(evaluation); !failures.empty()) text += "\n" + failures;
   if (!scored.note.empty()) text += fmt::format("\nnote: {}\n", scored.note);
   return text;
@@ -174,11 +180,12 @@ std::string beside_baselines_text(const task::Task& task, const score::TaskScore
   Table table(columns);
   for (const auto& row : rows) {
     const bool yours = row.score == &score;
-    std::vector<std::string> cells{(yours ? "▸ " : "  ") + row.name, score_text(row.score->score, row.score->standard_error)};
+    std::vector<std::string> cells{(yours ? "▸ " : "  ") + row.name,
+                                   score_text(row.score->score, row.score->standard_error)};
     for (const auto& column : score.settings) {
       const auto& settings = row.score->settings;
-      const auto at =
-          std::find_if(settings.begin(), settings.end(), [&](const auto& one) { return one.id == column.id; });
+      const auto at = std::find_if(settings.begin(), settings.end(),
+                                   [&](const auto& one) { return one.id == column.id; });
       cells.push_back(at == settings.end() ? "–" : score_text(at->score, at->standard_error));
     }
     table.row(std::move(cells));

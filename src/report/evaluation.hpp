@@ -24,7 +24,8 @@ namespace mls::report {
 [[nodiscard]] std::string beside_baselines_text(const task::Task& task, const score::TaskScore& score,
                                                 const std::vector<score::BaselineScore>& baselines);
 
-/// Failures grouped by setting, status and message, a compiler's message once and in full; empty when all runs are ok.
+/// Failures grouped by setting, status and message, a compiler's message once and in full; empty when all
+/// runs are ok.
 [[nodiscard]] std::string failures_text(const evaluate::Evaluation& evaluation);
 
 }  // namespace mls::report

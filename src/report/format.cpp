@@ -1,13 +1,15 @@
 #include "report/format.hpp"
 
+#include <fmt/format.h>
+
 #include <array>
 #include <cmath>
 
-#include <fmt/format.h>
-
 namespace mls::report {
 
-std::string score_text(std::optional<double> score) { return score ? fmt::format("{:.1f}", 100 * *score) : "–"; }
+std::string score_text(std::optional<double> score) {
+  return score ? fmt::format("{:.1f}", 100 * *score) : "–";
+}
 
 std::string score_text(std::optional<double> score, double standard_error) {
   return score ? fmt::format("{:.1f} ± {:.1f}", 100 * *score, 100 * standard_error) : "–";
@@ -43,7 +45,8 @@ std::string bytes_text(double bytes) {
     bytes /= 1000;
     ++unit;
   }
-  return unit == 0 || bytes >= 99.5 ? fmt::format("{:.0f} {}", bytes, units[unit]) : fmt::format("{:.1f} {}", bytes, units[unit]);
+  return unit == 0 || bytes >= 99.5 ? fmt::format("{:.0f} {}", bytes, units[unit])
+                                    : fmt::format("{:.1f} {}", bytes, units[unit]);
 }
 
 std::string count_text(std::size_t count, std::string_view singular) {

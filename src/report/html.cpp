@@ -1,10 +1,10 @@
 #include "report/html.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <map>
 #include <set>
-
-#include <fmt/format.h>
 
 #include "core/error.hpp"
 #include "core/locations.hpp"
@@ -18,8 +18,8 @@
 namespace mls::report {
 namespace {
 
-constexpr std::size_t max_rows = 100;   // submissions in a table; the rest is in the JSON and CSV
-constexpr std::size_t max_series = 6;   // submissions in a chart
+constexpr std::size_t max_rows = 100;  // submissions in a table; the rest is in the JSON and CSV
+constexpr std::size_t max_series = 6;  // submissions in a chart
 constexpr const char* no_value = "<td>–</td>";
 
 /// A page is made of text; everything that comes from outside goes through escaped().
@@ -29,10 +29,14 @@ struct Names {
 
   [[nodiscard]] std::string style_of(RowKind kind, const std::string& name) const {
     switch (kind) {
-      case RowKind::human_sota: return "human";
-      case RowKind::start: return "start";
-      case RowKind::baseline: return "baseline";
-      case RowKind::submission: break;
+      case RowKind::human_sota:
+        return "human";
+      case RowKind::start:
+        return "start";
+      case RowKind::baseline:
+        return "baseline";
+      case RowKind::submission:
+        break;
     }
     const auto at = styles.find(name);
     return at == styles.end() ? "s7" : at->second;
@@ -42,7 +46,8 @@ struct Names {
 Names names_of(const Board& board, const std::vector<TaskBoard>& boards) {
   Names names;
   const auto add = [&](RowKind kind, const std::string& name) {
-    if (kind == RowKind::submission) names.styles.try_emplace(name, fmt::format("s{}", names.styles.size() % 8));
+    if (kind == RowKind::submission)
+      names.styles.try_emplace(name, fmt::format("s{}", names.styles.size() % 8));
   };
   for (const auto& row : board.rows) add(row.kind, row.name);
   for (const auto& one : boards) {
@@ -53,13 +58,14 @@ Names names_of(const Board& board, const std::vector<TaskBoard>& boards) {
 
 std::string cell_html(const std::optional<Cell>& cell, std::string_view style) {
   if (!cell) return no_value;
-  return fmt::format("<td class=\"{}\" style=\"--s:{:.1f}\">{:.1f} <small>± {:.1f}</small></td>", style, 100 * cell->score,
-                     100 * cell->score, 100 * cell->standard_error);
+  return fmt::format("<td class=\"{}\" style=\"--s:{:.1f}\">{:.1f} <small>± {:.1f}</small></td>", style,
+                     100 * cell->score, 100 * cell->score, 100 * cell->standard_error);
 }
 
 std::string versus_html(const BoardRow& row) {
   if (!row.versus_human || row.kind == RowKind::human_sota) return "<td></td>";
-  return fmt::format("<td class=\"{}\">{}</td>", *row.versus_human < 0 ? "minus" : "plus", difference_text(row.versus_human));
+  return fmt::format("<td class=\"{}\">{}</td>", *row.versus_human < 0 ? "minus" : "plus",
+                     difference_text(row.versus_human));
 }
 
 std::string area_title(std::string_view id) {
@@ -96,19 +102,24 @@ std::string cut_note(std::size_t left_out) {
                                      count_text(left_out, "submission"));
 }
 
-// --- Leaderboard ------------------------------------------------------------------------------------------------------
+// --- Leaderboard
+// ------------------------------------------------------------------------------------------------------
 
 std::string leaderboard_head(const Board& board) {
-  std::string html = "<thead><tr><th scope=\"col\">#</th><th scope=\"col\" class=\"left\">Method</th><th scope=\"col\">Overall</th>"
-                     "<th scope=\"col\">vs human</th><th scope=\"col\">Tasks</th>";
-  for (const auto& area : board.areas) html += fmt::format("<th scope=\"col\">{}</th>", escaped(area_title(area)));
+  std::string html =
+      "<thead><tr><th scope=\"col\">#</th><th scope=\"col\" class=\"left\">Method</th><th "
+      "scope=\"col\">Overall</th>"
+      "<th scope=\"col\">vs human</th><th scope=\"col\">Tasks</th>";
+  for (const auto& area : board.areas)
+    html += fmt::format("<th scope=\"col\">{}</th>", escaped(area_title(area)));
   return html + "<th scope=\"col\">CPU</th></tr></thead>\n";
 }
 
 std::string leaderboard_row(const Board& board, const BoardRow& row) {
   const bool partial = row.covered < static_cast<int>(board.tasks.size());
-  std::string html = fmt::format("<tr class=\"{}{}\"><td>{}</td><th scope=\"row\">{}</th>", name_of(row.kind), partial ? " partial" : "",
-                                 row.place ? fmt::format("{}", *row.place) : "", escaped(row.name));
+  std::string html = fmt::format("<tr class=\"{}{}\"><td>{}</td><th scope=\"row\">{}</th>", name_of(row.kind),
+                                 partial ? " partial" : "", row.place ? fmt::format("{}", *row.place) : "",
+                                 escaped(row.name));
   html += cell_html(row.overall, "total") + versus_html(row);
   html += fmt::format("<td>{}/{}</td>", row.covered, board.tasks.size());
   for (const auto& cell : row.areas) html += cell_html(cell, "heat");
@@ -117,13 +128,19 @@ std::string leaderboard_row(const Board& board, const BoardRow& row) {
 
 std::string leaderboard_section(const Board& board) {
   std::string html = "<section id=\"leaderboard\"><h2>Leaderboard</h2>\n";
-  if (board.tasks.empty()) return html + "<p>No task is calibrated yet.</p>" + notes_html(board.notes) + "</section>\n";
-  html += "<p>0 is the worst published baseline and 50 the best one, setting by setting. <em>Human SOTA</em> takes the best baseline "
-          "of every task. A task that was not evaluated is missing, not zero: such rows stand below, without a place, and "
-          "<em>vs human</em> compares on the evaluated tasks only.</p>\n";
-  html += "<div class=\"card scroll\"><table><caption>Mean of the areas, each the mean of its tasks; ± one standard error over "
-          "seeds</caption>\n" +
-          leaderboard_head(board) + "<tbody>\n";
+  if (board.tasks.empty())
+    return html + "<p>No task is calibrated yet.</p>" + notes_html(board.notes) + "</section>\n";
+  html +=
+      "<p>0 is the worst published baseline and 50 the best one, setting by setting. <em>Human SOTA</em> "
+      "takes the best baseline "
+      "of every task. A task that was not evaluated is missing, not zero: such rows stand below, without a "
+      "place, and "
+      "<em>vs human</em> compares on the evaluated tasks only.</p>\n";
+  html +=
+      "<div class=\"card scroll\"><table><caption>Mean of the areas, each the mean of its tasks; ± one "
+      "standard error over "
+      "seeds</caption>\n" +
+      leaderboard_head(board) + "<tbody>\n";
   std::size_t submissions = 0;
   std::size_t left_out = 0;
   for (const auto& row : board.rows) {
@@ -136,20 +153,24 @@ std::string leaderboard_section(const Board& board) {
   return html + "</tbody></table></div>\n" + cut_note(left_out) + notes_html(board.notes) + "</section>\n";
 }
 
-// --- Areas ------------------------------------------------------------------------------------------------------------
+// --- Areas
+// ------------------------------------------------------------------------------------------------------------
 
 Series series_of(const BoardRow& row, const Names& names) {
   Series series{row.name, names.style_of(row.kind, row.name), {}};
-  for (const auto& cell : row.areas) series.values.push_back(cell ? std::optional(100 * cell->score) : std::nullopt);
+  for (const auto& cell : row.areas)
+    series.values.push_back(cell ? std::optional(100 * cell->score) : std::nullopt);
   return series;
 }
 
 /// A key of mark and name.
 std::string legend_item(std::string_view style, std::string_view label, bool band = false) {
   const std::string shape = band ? "<rect class=\"band\" x=\"0\" y=\"3\" width=\"16\" height=\"10\"/>"
-                            : style == "start" ? "<path class=\"tick\" d=\"M8 1v14\"/>"
-                                               : "<rect class=\"bar\" x=\"1\" y=\"3\" width=\"14\" height=\"10\" rx=\"2\"/>";
-  return fmt::format("<li><svg class=\"{}\" viewBox=\"0 0 16 16\" aria-hidden=\"true\">{}</svg>{}</li>", style, shape, escaped(label));
+                            : style == "start"
+                                ? "<path class=\"tick\" d=\"M8 1v14\"/>"
+                                : "<rect class=\"bar\" x=\"1\" y=\"3\" width=\"14\" height=\"10\" rx=\"2\"/>";
+  return fmt::format("<li><svg class=\"{}\" viewBox=\"0 0 16 16\" aria-hidden=\"true\">{}</svg>{}</li>",
+                     style, shape, escaped(label));
 }
 
 std::string areas_section(const Board& board, const Names& names) {
@@ -162,16 +183,20 @@ std::string areas_section(const Board& board, const Names& names) {
   for (const auto& row : board.rows) {
     if (row.kind == RowKind::human_sota) human = series_of(row, names);
     if (row.kind == RowKind::start) start = series_of(row, names);
-    if (row.kind == RowKind::submission && series.size() < max_series) series.push_back(series_of(row, names));
+    if (row.kind == RowKind::submission && series.size() < max_series)
+      series.push_back(series_of(row, names));
   }
-  std::string legend = "<ul class=\"legend\">" + legend_item("human", human.label, true) + legend_item("start", start.label);
+  std::string legend =
+      "<ul class=\"legend\">" + legend_item("human", human.label, true) + legend_item("start", start.label);
   for (const auto& one : series) legend += legend_item(one.style, one.label);
-  return "<section id=\"areas\"><h2>Performance by area</h2>\n<p>Bars are submissions, the grey band behind them is human SOTA, the "
+  return "<section id=\"areas\"><h2>Performance by area</h2>\n<p>Bars are submissions, the grey band behind "
+         "them is human SOTA, the "
          "dark tick the starting point handed to everyone.</p>\n<div class=\"card scroll\">" +
          legend + "</ul>" + area_chart("Scores by area", groups, human, start, series) + "</div></section>\n";
 }
 
-// --- Tasks ------------------------------------------------------------------------------------------------------------
+// --- Tasks
+// ------------------------------------------------------------------------------------------------------------
 
 /// What one method did in one setting.
 struct SettingRuns {
@@ -211,7 +236,8 @@ MethodRuns runs_of(const evaluate::Evaluation& evaluation) {
 }
 
 /// The raw runs behind every row of a task's board that is shown.
-std::vector<MethodRuns> raw_runs(const std::filesystem::path& home, const store::Yardstick& yardstick, const std::vector<TaskRow>& rows) {
+std::vector<MethodRuns> raw_runs(const std::filesystem::path& home, const store::Yardstick& yardstick,
+                                 const std::vector<TaskRow>& rows) {
   std::vector<MethodRuns> all;
   for (const auto& row : rows) {
     MethodRuns method;
@@ -223,7 +249,8 @@ std::vector<MethodRuns> raw_runs(const std::filesystem::path& home, const store:
       }
     } else {
       const auto& records = yardstick.calibration->baselines;
-      const auto at = std::find_if(records.begin(), records.end(), [&](const auto& one) { return one.id == row.name; });
+      const auto at =
+          std::find_if(records.begin(), records.end(), [&](const auto& one) { return one.id == row.name; });
       if (at != records.end()) method = runs_of(*at);
     }
     all.push_back(std::move(method));
@@ -231,7 +258,9 @@ std::vector<MethodRuns> raw_runs(const std::filesystem::path& home, const store:
   return all;
 }
 
-std::string display_name(const TaskRow& row) { return row.name + (row.kind == RowKind::start ? " (start)" : ""); }
+std::string display_name(const TaskRow& row) {
+  return row.name + (row.kind == RowKind::start ? " (start)" : "");
+}
 
 std::string metrics_cells(const task::Task& task, const SettingRuns& runs) {
   std::string html;
@@ -251,32 +280,40 @@ std::string metrics_cells(const task::Task& task, const SettingRuns& runs) {
 
 std::string failures_cell(const SettingRuns& runs) {
   std::string text;
-  for (const auto& [status, count] : runs.failures) text += fmt::format("{}{} {}", text.empty() ? "" : ", ", count, status);
+  for (const auto& [status, count] : runs.failures)
+    text += fmt::format("{}{} {}", text.empty() ? "" : ", ", count, status);
   return text.empty() ? "" : fmt::format(" <span class=\"failed\">{}</span>", escaped(text));
 }
 
-std::string setting_card(const task::Task& task, const task::Setting& setting, std::size_t column, const TaskBoard& board,
-                         const std::vector<MethodRuns>& raw) {
-  std::string html = fmt::format("<div class=\"card{}\"><h3>{} {}</h3><p>{}{}</p>\n", setting.hidden ? " hidden-setting" : "",
-                                 escaped(setting.id), setting.hidden ? "<span class=\"badge hide\">◆ hidden</span>" : "",
-                                 escaped(setting.description),
-                                 setting.axis.empty() ? "" : fmt::format(" <span class=\"badge\">{}</span>", escaped(setting.axis)));
-  html += "<div class=\"scroll\"><table><thead><tr><th scope=\"col\" class=\"left\">Method</th><th scope=\"col\">Score</th>";
+std::string setting_card(const task::Task& task, const task::Setting& setting, std::size_t column,
+                         const TaskBoard& board, const std::vector<MethodRuns>& raw) {
+  std::string html = fmt::format(
+      "<div class=\"card{}\"><h3>{} {}</h3><p>{}{}</p>\n", setting.hidden ? " hidden-setting" : "",
+      escaped(setting.id), setting.hidden ? "<span class=\"badge hide\">◆ hidden</span>" : "",
+      escaped(setting.description),
+      setting.axis.empty() ? "" : fmt::format(" <span class=\"badge\">{}</span>", escaped(setting.axis)));
+  html +=
+      "<div class=\"scroll\"><table><thead><tr><th scope=\"col\" class=\"left\">Method</th><th "
+      "scope=\"col\">Score</th>";
   for (const auto& metric : task.metrics) {
-    html += fmt::format("<th scope=\"col\" title=\"{}\">{} {}</th>", escaped(metric.description), escaped(metric.id),
-                        metric.direction == task::Direction::lower ? "↓" : "↑");
+    html += fmt::format("<th scope=\"col\" title=\"{}\">{} {}</th>", escaped(metric.description),
+                        escaped(metric.id), metric.direction == task::Direction::lower ? "↓" : "↑");
   }
   html += "</tr></thead><tbody>\n";
   std::vector<std::size_t> order;
   for (std::size_t i = 0; i < board.rows.size(); ++i) order.push_back(i);
-  const auto score = [&](std::size_t i) { return board.rows[i].settings[column] ? board.rows[i].settings[column]->score : -1.0; };
-  std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return std::pair(-score(a), a) < std::pair(-score(b), b); });
+  const auto score = [&](std::size_t i) {
+    return board.rows[i].settings[column] ? board.rows[i].settings[column]->score : -1.0;
+  };
+  std::sort(order.begin(), order.end(),
+            [&](std::size_t a, std::size_t b) { return std::pair(-score(a), a) < std::pair(-score(b), b); });
   for (const std::size_t i : order) {
     const TaskRow& row = board.rows[i];
     const auto at = raw[i].settings.find(setting.id);
     const SettingRuns runs = at == raw[i].settings.end() ? SettingRuns{} : at->second;
-    html += fmt::format("<tr class=\"{}\"><th scope=\"row\">{}{}</th>{}{}</tr>\n", name_of(row.kind), escaped(display_name(row)),
-                        failures_cell(runs), cell_html(row.settings[column], "heat"), metrics_cells(task, runs));
+    html += fmt::format("<tr class=\"{}\"><th scope=\"row\">{}{}</th>{}{}</tr>\n", name_of(row.kind),
+                        escaped(display_name(row)), failures_cell(runs),
+                        cell_html(row.settings[column], "heat"), metrics_cells(task, runs));
   }
   return html + "</tbody></table></div></div>\n";
 }
@@ -284,7 +321,8 @@ std::string setting_card(const task::Task& task, const task::Setting& setting, s
 std::string ranking(const TaskBoard& board, const Names& names) {
   std::vector<Bar> bars;
   for (const auto& row : board.rows) {
-    bars.push_back({display_name(row), names.style_of(row.kind, row.name), 100 * row.total.score, 100 * row.total.standard_error});
+    bars.push_back({display_name(row), names.style_of(row.kind, row.name), 100 * row.total.score,
+                    100 * row.total.standard_error});
   }
   return ranking_chart(fmt::format("Scores on {}", board.task), bars);
 }
@@ -297,25 +335,30 @@ std::string strips(const TaskBoard& board, const Names& names) {
   for (const auto& row : board.rows) {
     if (row.kind == RowKind::submission && ++submissions > max_series) continue;
     Series one{display_name(row), names.style_of(row.kind, row.name), {}};
-    for (const auto& cell : row.settings) one.values.push_back(cell ? std::optional(100 * cell->score) : std::nullopt);
+    for (const auto& cell : row.settings)
+      one.values.push_back(cell ? std::optional(100 * cell->score) : std::nullopt);
     series.push_back(std::move(one));
   }
   // Submissions last, so that their marks lie on top.
   std::reverse(series.begin(), series.end());
-  std::partition(series.begin(), series.end(), [](const Series& one) { return one.style[0] != 's' || one.style == "start"; });
+  std::partition(series.begin(), series.end(),
+                 [](const Series& one) { return one.style[0] != 's' || one.style == "start"; });
   return strip_chart(fmt::format("Scores on {} by setting", board.task), groups, series);
 }
 
 std::string task_table(const TaskBoard& board) {
-  std::string html = "<div class=\"card scroll\"><table><caption>Score by setting, ◆ hidden; the total is their geometric mean</caption>"
-                     "<thead><tr><th scope=\"col\">#</th><th scope=\"col\" class=\"left\">Method</th><th scope=\"col\">Score</th>";
+  std::string html =
+      "<div class=\"card scroll\"><table><caption>Score by setting, ◆ hidden; the total is their geometric "
+      "mean</caption>"
+      "<thead><tr><th scope=\"col\">#</th><th scope=\"col\" class=\"left\">Method</th><th "
+      "scope=\"col\">Score</th>";
   for (const auto& setting : board.settings) {
     html += fmt::format("<th scope=\"col\">{}{}</th>", escaped(setting.id), setting.hidden ? " ◆" : "");
   }
   html += "<th scope=\"col\">CPU</th></tr></thead><tbody>\n";
   for (const auto& row : board.rows) {
-    html += fmt::format("<tr class=\"{}\"><td>{}</td><th scope=\"row\">{}</th>{}", name_of(row.kind), row.place,
-                        escaped(display_name(row)), cell_html(row.total, "total"));
+    html += fmt::format("<tr class=\"{}\"><td>{}</td><th scope=\"row\">{}</th>{}", name_of(row.kind),
+                        row.place, escaped(display_name(row)), cell_html(row.total, "total"));
     for (const auto& cell : row.settings) html += cell_html(cell, "heat");
     html += fmt::format("<td>{}</td></tr>\n", duration_text(row.cpu_s));
   }
@@ -325,16 +368,19 @@ std::string task_table(const TaskBoard& board) {
 std::string baseline_sources(const task::Task& task) {
   std::string html = "<div class=\"card scroll\"><table><caption>Baselines</caption><tbody>\n";
   for (const auto& baseline : task.baselines) {
-    html += fmt::format("<tr><th scope=\"row\">{}</th><td class=\"left\">{}</td><td class=\"left\">{}</td></tr>\n", escaped(baseline.id),
-                        escaped(baseline.title), escaped(baseline.source));
+    html += fmt::format(
+        "<tr><th scope=\"row\">{}</th><td class=\"left\">{}</td><td class=\"left\">{}</td></tr>\n",
+        escaped(baseline.id), escaped(baseline.title), escaped(baseline.source));
   }
   return html + "</tbody></table></div>\n";
 }
 
 std::string task_head(const task::Task& task) {
-  std::string html = fmt::format("<section class=\"task\" id=\"{0}\"><h2>{1}</h2>\n<p class=\"lead\">{2}</p>\n<p><code>{0}</code> ",
-                                 escaped(task.id), escaped(task.title), escaped(task.question));
-  for (const std::string& badge : {area_title(task.area), task.protocol, "tier " + task.tier, count_text(task.settings.size(), "setting"),
+  std::string html = fmt::format(
+      "<section class=\"task\" id=\"{0}\"><h2>{1}</h2>\n<p class=\"lead\">{2}</p>\n<p><code>{0}</code> ",
+      escaped(task.id), escaped(task.title), escaped(task.question));
+  for (const std::string& badge : {area_title(task.area), task.protocol, "tier " + task.tier,
+                                   count_text(task.settings.size(), "setting"),
                                    count_text(static_cast<std::size_t>(task.seeds), "seed")}) {
     html += fmt::format("<span class=\"badge\">{}</span> ", escaped(badge));
   }
@@ -342,7 +388,8 @@ std::string task_head(const task::Task& task) {
   return html + "</p>\n";
 }
 
-std::string task_section(const std::filesystem::path& home, const store::Yardstick& yardstick, TaskBoard board, const Names& names) {
+std::string task_section(const std::filesystem::path& home, const store::Yardstick& yardstick,
+                         TaskBoard board, const Names& names) {
   const task::Task& task = yardstick.task;
   std::string html = task_head(task);
   if (board.rows.empty()) return html + notes_html(board.notes) + "</section>\n";
@@ -355,16 +402,19 @@ std::string task_section(const std::filesystem::path& home, const store::Yardsti
   });
   html += "<div class=\"cards\"><div class=\"card scroll\"><h3>Score</h3>" + ranking(board, names) +
           "</div>\n<div class=\"card scroll\"><h3>By setting</h3>" + strips(board, names) +
-          "<p>Circles are baselines, the vertical stroke is the starting point, other shapes are submissions; ◆ marks hidden "
+          "<p>Circles are baselines, the vertical stroke is the starting point, other shapes are "
+          "submissions; ◆ marks hidden "
           "settings.</p></div></div>\n";
   html += task_table(board) + cut_note(left_out) + notes_html(board.notes);
   const auto raw = raw_runs(home, yardstick, board.rows);
   html += "<div class=\"cards\">";
-  for (std::size_t i = 0; i < task.settings.size(); ++i) html += setting_card(task, task.settings[i], i, board, raw);
+  for (std::size_t i = 0; i < task.settings.size(); ++i)
+    html += setting_card(task, task.settings[i], i, board, raw);
   return html + "</div>\n" + baseline_sources(task) + "</section>\n";
 }
 
-// --- Costs and frame --------------------------------------------------------------------------------------------------
+// --- Costs and frame
+// --------------------------------------------------------------------------------------------------
 
 std::string costs_section(const store::Yardsticks& yardsticks) {
   std::string rows;
@@ -378,20 +428,26 @@ std::string costs_section(const store::Yardsticks& yardsticks) {
     const double median = costs[costs.size() / 2];
     const std::size_t runs = yardstick.task.settings.size() * static_cast<std::size_t>(yardstick.task.seeds);
     total += median;
-    rows += fmt::format("<tr><th scope=\"row\">{}</th><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>\n",
-                        escaped(yardstick.task.id), runs, duration_text(costs.front()), duration_text(median), duration_text(costs.back()),
-                        duration_text(median / static_cast<double>(runs)));
+    rows += fmt::format(
+        "<tr><th scope=\"row\">{}</th><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>\n",
+        escaped(yardstick.task.id), runs, duration_text(costs.front()), duration_text(median),
+        duration_text(costs.back()), duration_text(median / static_cast<double>(runs)));
   }
   if (rows.empty()) return "";
   return fmt::format(
-      "<section id=\"costs\"><h2>What an evaluation costs</h2>\n<p>CPU time of one method on one core, every setting and seed, measured "
-      "on the baselines. All calibrated tasks together: about {}.</p>\n<div class=\"card scroll\"><table><thead><tr><th scope=\"col\" "
-      "class=\"left\">Task</th><th scope=\"col\">Runs</th><th scope=\"col\">Cheapest</th><th scope=\"col\">Median</th><th "
-      "scope=\"col\">Dearest</th><th scope=\"col\">Median run</th></tr></thead><tbody>\n{}</tbody></table></div></section>\n",
+      "<section id=\"costs\"><h2>What an evaluation costs</h2>\n<p>CPU time of one method on one core, every "
+      "setting and seed, measured "
+      "on the baselines. All calibrated tasks together: about {}.</p>\n<div class=\"card "
+      "scroll\"><table><thead><tr><th scope=\"col\" "
+      "class=\"left\">Task</th><th scope=\"col\">Runs</th><th scope=\"col\">Cheapest</th><th "
+      "scope=\"col\">Median</th><th "
+      "scope=\"col\">Dearest</th><th scope=\"col\">Median "
+      "run</th></tr></thead><tbody>\n{}</tbody></table></div></section>\n",
       duration_text(total), rows);
 }
 
-std::string header_html(const Board& board, const store::Yardsticks& yardsticks, const store::Snapshot& snapshot) {
+std::string header_html(const Board& board, const store::Yardsticks& yardsticks,
+                        const store::Snapshot& snapshot) {
   std::set<std::string> labels;
   for (const auto& entry : snapshot.entries) labels.insert(entry.label);
   std::size_t settings = 0;
@@ -401,11 +457,13 @@ std::string header_html(const Board& board, const store::Yardsticks& yardsticks,
     baselines += yardstick.task.baselines.size();
   }
   std::string html = fmt::format(
-      "<header><h1>MLS-Bench</h1>\n<p class=\"lead\">Can a method for machine learning be invented that transfers? Report of <time>{}</time>.</p>\n"
-      "<ul class=\"facts\"><li><b>{}</b><span>tasks in {}</span></li><li><b>{}</b><span>settings</span></li><li><b>{}</b>"
+      "<header><h1>MLS-Bench</h1>\n<p class=\"lead\">Can a method for machine learning be invented that "
+      "transfers? Report of <time>{}</time>.</p>\n"
+      "<ul class=\"facts\"><li><b>{}</b><span>tasks in "
+      "{}</span></li><li><b>{}</b><span>settings</span></li><li><b>{}</b>"
       "<span>published baselines</span></li><li><b>{}</b><span>submissions by {}</span></li></ul>\n",
-      store::utc_now(), yardsticks.all().size(), count_text(board.areas.size(), "area"), settings, baselines, snapshot.entries.size(),
-      count_text(labels.size(), "label"));
+      store::utc_now(), yardsticks.all().size(), count_text(board.areas.size(), "area"), settings, baselines,
+      snapshot.entries.size(), count_text(labels.size(), "label"));
   html += "<nav aria-label=\"Sections\"><a href=\"#leaderboard\">Leaderboard</a><a href=\"#areas\">Areas</a>";
   for (const auto& yardstick : yardsticks.all()) {
     html += fmt::format("<a href=\"#{}\">{}</a>", escaped(yardstick.task.id), escaped(yardstick.task.title));
@@ -424,25 +482,32 @@ std::string footer_html(const store::Yardsticks& yardsticks) {
   std::string html = "<footer><p>Draws under seal";
   for (const auto& seal : seals) html += " <code>" + escaped(seal) + "</code>";
   html += ". Calibrated with";
-  for (const auto& [name, value] : versions) html += fmt::format(" {} <code>{}</code>", escaped(name), escaped(value));
-  return html + ". Hidden settings are never shown while a method is being written; they count in every score here. "
-                "<code>mls report --out results.json</code> writes every score of this page.</p></footer>\n";
+  for (const auto& [name, value] : versions)
+    html += fmt::format(" {} <code>{}</code>", escaped(name), escaped(value));
+  return html +
+         ". Hidden settings are never shown while a method is being written; they count in every score here. "
+         "<code>mls report --out results.json</code> writes every score of this page.</p></footer>\n";
 }
 
 }  // namespace
 
-std::string html_report(const std::filesystem::path& home, const store::Yardsticks& yardsticks, const store::Snapshot& snapshot) {
+std::string html_report(const std::filesystem::path& home, const store::Yardsticks& yardsticks,
+                        const store::Snapshot& snapshot) {
   const Board board = board_of(yardsticks, snapshot);
   std::vector<TaskBoard> boards;
   for (const auto& yardstick : yardsticks.all()) boards.push_back(task_board_of(yardstick, snapshot));
   const Names names = names_of(board, boards);
-  std::string html = "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n<meta name=\"viewport\" "
-                     "content=\"width=device-width, initial-scale=1\">\n<title>MLS-Bench report</title>\n<style>";
+  std::string html =
+      "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n<meta name=\"viewport\" "
+      "content=\"width=device-width, initial-scale=1\">\n<title>MLS-Bench report</title>\n<style>";
   html += report_style();
   html += "</style></head>\n<body><a class=\"skip\" href=\"#leaderboard\">Skip to the leaderboard</a>\n";
-  html += header_html(board, yardsticks, snapshot) + "<main>\n" + leaderboard_section(board) + areas_section(board, names);
-  for (std::size_t i = 0; i < boards.size(); ++i) html += task_section(home, yardsticks.all()[i], boards[i], names);
-  return html + costs_section(yardsticks) + html_of(load_published(repository_root())) + "</main>\n" + footer_html(yardsticks) + "</body></html>\n";
+  html += header_html(board, yardsticks, snapshot) + "<main>\n" + leaderboard_section(board) +
+          areas_section(board, names);
+  for (std::size_t i = 0; i < boards.size(); ++i)
+    html += task_section(home, yardsticks.all()[i], boards[i], names);
+  return html + costs_section(yardsticks) + html_of(load_published(repository_root())) + "</main>\n" +
+         footer_html(yardsticks) + "</body></html>\n";
 }
 
 Json json_report(const store::Yardsticks& yardsticks, const store::Snapshot& snapshot) {
@@ -453,7 +518,10 @@ Json json_report(const store::Yardsticks& yardsticks, const store::Snapshot& sna
     tasks.push_back(std::move(task));
   }
   const Board board = board_of(yardsticks, snapshot);
-  return {{"generated", store::utc_now()}, {"leaderboard", to_json(board)}, {"notes", board.notes}, {"tasks", std::move(tasks)}};
+  return {{"generated", store::utc_now()},
+          {"leaderboard", to_json(board)},
+          {"notes", board.notes},
+          {"tasks", std::move(tasks)}};
 }
 
 }  // namespace mls::report

@@ -11,8 +11,8 @@
 
 namespace mls::report {
 
-/// Leaderboard, areas, one page per task with raw metrics of baselines and submissions, and costs. Results of the shown
-/// submissions are read from their run folders below `home`; one that cannot be read shows dashes.
+/// Leaderboard, areas, one page per task with raw metrics of baselines and submissions, and costs. Results of
+/// the shown submissions are read from their run folders below `home`; one that cannot be read shows dashes.
 [[nodiscard]] std::string html_report(const std::filesystem::path& home, const store::Yardsticks& yardsticks,
                                       const store::Snapshot& snapshot);
 

@@ -1,11 +1,11 @@
 #include "report/leaderboard.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <map>
 #include <tuple>
-
-#include <fmt/format.h>
 
 #include "report/format.hpp"
 #include "report/table.hpp"
@@ -29,7 +29,9 @@ struct Counted {
 Counted submissions_to(const Yardstick& yardstick, const store::Snapshot& snapshot,
                        const std::optional<std::string>& seal) {
   Counted counted;
-  const std::string wanted = seal ? *seal : yardstick.calibration ? yardstick.calibration->seal : std::string();
+  const std::string wanted = seal                    ? *seal
+                             : yardstick.calibration ? yardstick.calibration->seal
+                                                     : std::string();
   for (const auto& entry : snapshot.entries) {
     if (entry.task != yardstick.task.id) continue;
     if (entry.standing == Standing::outdated) {
@@ -48,7 +50,9 @@ Counted submissions_to(const Yardstick& yardstick, const store::Snapshot& snapsh
 void add_notes(std::vector<std::string>& notes, const Yardstick& yardstick, const Counted& counted) {
   const std::string& id = yardstick.task.id;
   const auto add = [&](int count, std::string_view why) {
-    if (count > 0) notes.push_back(fmt::format("{}: {} {}", id, count_text(static_cast<std::size_t>(count), "submission"), why));
+    if (count > 0)
+      notes.push_back(
+          fmt::format("{}: {} {}", id, count_text(static_cast<std::size_t>(count), "submission"), why));
   };
   if (!yardstick.note.empty()) notes.push_back(yardstick.note);
   add(counted.outdated, "to an earlier version of the task left out; submit again to compare");
@@ -104,17 +108,20 @@ void aggregate(BoardRow& row, const Board& board, const BoardRow& human) {
 
 void sort_rows(Board& board) {
   const auto key = [](const BoardRow& row) {
-    return std::tuple(-row.covered, row.overall ? -row.overall->score : 1.0, static_cast<int>(row.kind), row.name);
+    return std::tuple(-row.covered, row.overall ? -row.overall->score : 1.0, static_cast<int>(row.kind),
+                      row.name);
   };
-  std::sort(board.rows.begin(), board.rows.end(), [&](const auto& a, const auto& b) { return key(a) < key(b); });
+  std::sort(board.rows.begin(), board.rows.end(),
+            [&](const auto& a, const auto& b) { return key(a) < key(b); });
   const auto complete = [&](const BoardRow& row) {
     return row.kind == RowKind::submission && row.covered == static_cast<int>(board.tasks.size());
   };
   for (auto& row : board.rows) {
     if (!complete(row)) continue;
-    row.place = 1 + static_cast<int>(std::count_if(board.rows.begin(), board.rows.end(), [&](const auto& other) {
-      return complete(other) && other.overall->score > row.overall->score;
-    }));
+    row.place =
+        1 + static_cast<int>(std::count_if(board.rows.begin(), board.rows.end(), [&](const auto& other) {
+          return complete(other) && other.overall->score > row.overall->score;
+        }));
   }
 }
 
@@ -151,10 +158,14 @@ std::string area_abbreviation(const std::string& id) {
 
 std::string_view name_of(RowKind kind) {
   switch (kind) {
-    case RowKind::human_sota: return "human_sota";
-    case RowKind::start: return "start";
-    case RowKind::baseline: return "baseline";
-    case RowKind::submission: return "submission";
+    case RowKind::human_sota:
+      return "human_sota";
+    case RowKind::start:
+      return "start";
+    case RowKind::baseline:
+      return "baseline";
+    case RowKind::submission:
+      return "submission";
   }
   return "submission";
 }
@@ -199,7 +210,8 @@ Board board_of(const store::Yardsticks& yardsticks, const store::Snapshot& snaps
     }
   }
   for (const auto& area : task::areas()) {
-    const bool used = std::any_of(board.tasks.begin(), board.tasks.end(), [&](const auto& task) { return task.area == area.id; });
+    const bool used = std::any_of(board.tasks.begin(), board.tasks.end(),
+                                  [&](const auto& task) { return task.area == area.id; });
     if (used) board.areas.emplace_back(area.id);
   }
   if (board.tasks.empty()) return board;
@@ -224,20 +236,35 @@ TaskBoard task_board_of(const Yardstick& yardstick, const store::Snapshot& snaps
 
   const auto add = [&](TaskRow row, const auto& settings) {
     for (const auto& column : board.settings) {
-      const auto at = std::find_if(settings.begin(), settings.end(), [&](const auto& one) { return one.id == column.id; });
-      row.settings.push_back(at == settings.end() ? std::nullopt : std::optional(Cell{at->score, at->standard_error}));
+      const auto at = std::find_if(settings.begin(), settings.end(),
+                                   [&](const auto& one) { return one.id == column.id; });
+      row.settings.push_back(at == settings.end() ? std::nullopt
+                                                  : std::optional(Cell{at->score, at->standard_error}));
     }
     board.rows.push_back(std::move(row));
   };
   const auto scores = score::baseline_scores(yardstick.task, *yardstick.calibration, false);
   for (std::size_t i = 0; i < scores.size(); ++i) {
     const bool start = yardstick.task.baseline(scores[i].id).start;
-    add({scores[i].id, start ? RowKind::start : RowKind::baseline, 0, cell_of(scores[i].score), {},
-         cpu_seconds(yardstick.calibration->baselines[i]), "", ""},
+    add({scores[i].id,
+         start ? RowKind::start : RowKind::baseline,
+         0,
+         cell_of(scores[i].score),
+         {},
+         cpu_seconds(yardstick.calibration->baselines[i]),
+         "",
+         ""},
         scores[i].score.settings);
   }
   for (const auto& [label, entry] : counted.latest) {
-    add({label, RowKind::submission, 0, {*entry->score, entry->standard_error}, {}, entry->cpu_s, entry->created, entry->id},
+    add({label,
+         RowKind::submission,
+         0,
+         {*entry->score, entry->standard_error},
+         {},
+         entry->cpu_s,
+         entry->created,
+         entry->id},
         entry->settings);
   }
   std::sort(board.rows.begin(), board.rows.end(), [](const auto& a, const auto& b) {
@@ -245,8 +272,10 @@ TaskBoard task_board_of(const Yardstick& yardstick, const store::Snapshot& snaps
            std::tuple(-b.total.score, -static_cast<int>(b.kind), b.name);
   });
   for (auto& row : board.rows) {
-    row.place = 1 + static_cast<int>(std::count_if(board.rows.begin(), board.rows.end(),
-                                                   [&](const auto& other) { return other.total.score > row.total.score; }));
+    row.place =
+        1 + static_cast<int>(std::count_if(board.rows.begin(), board.rows.end(), [&](const auto& other) {
+          return other.total.score > row.total.score;
+        }));
   }
   return board;
 }
@@ -264,13 +293,17 @@ std::string text_of(const Board& board) {
   Table table(columns);
   int previous = static_cast<int>(board.tasks.size());
   for (const auto& row : board.rows) {
-    if (row.covered < static_cast<int>(board.tasks.size()) && previous == static_cast<int>(board.tasks.size())) table.rule();
+    if (row.covered < static_cast<int>(board.tasks.size()) &&
+        previous == static_cast<int>(board.tasks.size()))
+      table.rule();
     previous = row.covered;
-    std::vector<std::string> cells{row.place ? fmt::format("{}", *row.place) : "", row.name, cell_text(row.overall),
+    std::vector<std::string> cells{row.place ? fmt::format("{}", *row.place) : "", row.name,
+                                   cell_text(row.overall),
                                    row.kind == RowKind::human_sota ? "" : difference_text(row.versus_human),
                                    fmt::format("{}/{}", row.covered, board.tasks.size())};
     for (const auto& cell : by_task ? row.tasks : row.areas) {
-      cells.push_back(by_task ? cell_text(cell) : score_text(cell ? std::optional(cell->score) : std::nullopt));
+      cells.push_back(by_task ? cell_text(cell)
+                              : score_text(cell ? std::optional(cell->score) : std::nullopt));
     }
     table.row(std::move(cells));
   }
@@ -281,14 +314,16 @@ std::string text_of(const TaskBoard& board) {
   std::string text = fmt::format("{} ({})\n", board.title, board.task);
   if (board.rows.empty()) return text + notes_text(board.notes);
   std::vector<Table::Column> columns{{"#"}, {"method", Align::left}, {"score"}};
-  for (const auto& setting : board.settings) columns.push_back({setting.id + (setting.hidden ? " (hidden)" : "")});
+  for (const auto& setting : board.settings)
+    columns.push_back({setting.id + (setting.hidden ? " (hidden)" : "")});
   columns.push_back({"CPU"});
   Table table(columns);
   for (const auto& row : board.rows) {
     const bool submission = row.kind == RowKind::submission;
-    std::vector<std::string> cells{fmt::format("{}", row.place),
-                                   (submission ? "▸ " : "  ") + row.name + (row.kind == RowKind::start ? " (start)" : ""),
-                                   cell_text(row.total)};
+    std::vector<std::string> cells{
+        fmt::format("{}", row.place),
+        (submission ? "▸ " : "  ") + row.name + (row.kind == RowKind::start ? " (start)" : ""),
+        cell_text(row.total)};
     for (const auto& cell : row.settings) cells.push_back(cell_text(cell));
     cells.push_back(duration_text(row.cpu_s));
     table.row(std::move(cells));
@@ -344,13 +379,14 @@ Json to_json(const TaskBoard& board) {
 }
 
 std::string csv_of(const Board& board) {
-  std::vector<std::string> head{"place", "name", "kind", "score", "score_se", "versus_human", "tasks_covered", "tasks_total",
-                                "cpu_s"};
+  std::vector<std::string> head{"place",        "name",          "kind",        "score", "score_se",
+                                "versus_human", "tasks_covered", "tasks_total", "cpu_s"};
   for (const auto& area : board.areas) head.insert(head.end(), {area, area + " se"});
   for (const auto& task : board.tasks) head.insert(head.end(), {task.id, task.id + " se"});
   std::string csv = csv_line(head);
   for (const auto& row : board.rows) {
-    std::vector<std::string> cells{row.place ? fmt::format("{}", *row.place) : "", row.name, std::string(name_of(row.kind))};
+    std::vector<std::string> cells{row.place ? fmt::format("{}", *row.place) : "", row.name,
+                                   std::string(name_of(row.kind))};
     add_csv(cells, row.overall);
     cells.push_back(row.versus_human ? csv_number(100 * *row.versus_human) : "");
     cells.push_back(fmt::format("{}", row.covered));

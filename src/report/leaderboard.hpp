@@ -1,9 +1,10 @@
 // Who reached what: the table over all tasks and the one of a single task.
 //
-// A submission is known by its label; of each label the latest finished submission per task counts, never the best of many.
-// Only submissions to the present version of a task, under the seal of its calibration (or the seal asked for), are ranked;
-// the others are mentioned in the notes. A task that a label was never evaluated on is missing, not zero: it shows a dash, the
-// overall figure is then over the evaluated tasks only, and the row gets no place, because such figures do not compare.
+// A submission is known by its label; of each label the latest finished submission per task counts, never the
+// best of many. Only submissions to the present version of a task, under the seal of its calibration (or the
+// seal asked for), are ranked; the others are mentioned in the notes. A task that a label was never evaluated
+// on is missing, not zero: it shows a dash, the overall figure is then over the evaluated tasks only, and the
+// row gets no place, because such figures do not compare.
 #pragma once
 
 #include <optional>
@@ -88,7 +89,8 @@ struct TaskBoard {
 
 [[nodiscard]] std::string text_of(const Board& board);
 [[nodiscard]] std::string text_of(const TaskBoard& board);
-/// One object a row (docs/cli.md). Scores are 0 ... 100, null where there is none. Notes are in neither JSON nor CSV.
+/// One object a row (docs/cli.md). Scores are 0 ... 100, null where there is none. Notes are in neither JSON
+/// nor CSV.
 [[nodiscard]] Json to_json(const Board& board);
 [[nodiscard]] Json to_json(const TaskBoard& board);
 [[nodiscard]] std::string csv_of(const Board& board);

@@ -18,7 +18,9 @@ class Boards : public ::testing::Test {
  protected:
   const store::Yardstick& task(const char* id) const { return *yardsticks_.find(id); }
   store::Snapshot look() { return store::snapshot(home_.path(), yardsticks_); }
-  void submit(const char* id, const std::string& label, double quality) { record(home_.path(), task(id), label, quality); }
+  void submit(const char* id, const std::string& label, double quality) {
+    record(home_.path(), task(id), label, quality);
+  }
 
   static const BoardRow& row(const Board& board, const std::string& name) {
     for (const auto& one : board.rows) {
@@ -70,7 +72,8 @@ TEST_F(Boards, AreasCountTheSame) {
 }
 
 TEST_F(Boards, TheLatestSubmissionCountsNotTheBest) {
-  const auto older = store::RunFolder::create(home_.path(), "one", "me", evaluate::method_from_source("int x;"));
+  const auto older =
+      store::RunFolder::create(home_.path(), "one", "me", evaluate::method_from_source("int x;"));
   auto result = store::testing::result_of(older, task("one"), "me", 2);
   older.finish(result);
   // Ids sort by time to the second: give the newer one a later name.
@@ -115,7 +118,8 @@ TEST_F(Boards, WhatDoesNotCompareIsNotedNotRanked) {
 }
 
 TEST_F(Boards, SealsAreNotMixed) {
-  const auto folder = store::RunFolder::create(home_.path(), "one", "sealed", evaluate::method_from_source("int x;"));
+  const auto folder =
+      store::RunFolder::create(home_.path(), "one", "sealed", evaluate::method_from_source("int x;"));
   auto result = store::testing::result_of(folder, task("one"), "sealed", 1);
   result.evaluation.seal = "0123456789abcdef";
   folder.finish(result);
@@ -145,7 +149,8 @@ TEST_F(Boards, JsonAndCsv) {
     EXPECT_TRUE(one.at("tasks").at("three").is_null());
     EXPECT_EQ(one.at("tasks_covered"), 1);
   }
-  EXPECT_NE(csv_of(board_of(yardsticks_, look())).find("\"a, \"\"b\"\"\",submission,50.0000"), std::string::npos);
+  EXPECT_NE(csv_of(board_of(yardsticks_, look())).find("\"a, \"\"b\"\"\",submission,50.0000"),
+            std::string::npos);
   const Json task_json = to_json(task_board_of(task("one"), look()));
   ASSERT_EQ(task_json.size(), 4U);
   EXPECT_EQ(task_json[0].at("task"), "one");
@@ -161,7 +166,8 @@ TEST_F(Boards, TheReportIsOneSafeFile) {
   EXPECT_EQ(html.find("<script"), std::string::npos);
   EXPECT_NE(html.find("me &lt;script&gt;"), std::string::npos);
   EXPECT_NE(html.find("other &amp; sons"), std::string::npos);
-  for (const char* outside : {"http://", "https://", "src=", "@import", "url("}) EXPECT_EQ(html.find(outside), std::string::npos) << outside;
+  for (const char* outside : {"http://", "https://", "src=", "@import", "url("})
+    EXPECT_EQ(html.find(outside), std::string::npos) << outside;
   EXPECT_NE(html.find("◆ hidden"), std::string::npos);
   EXPECT_NE(html.find("prefers-color-scheme: dark"), std::string::npos);
   EXPECT_NE(html.find("@media print"), std::string::npos);

@@ -27,9 +27,11 @@ struct Series {
   std::string style;
   std::vector<std::optional<double>> values;
 };
-/// Groups (areas) one below the other: in each, the reference as a translucent band, the start as a tick, the other series as bars.
-[[nodiscard]] std::string area_chart(std::string_view title, const std::vector<std::string>& groups, const Series& reference,
-                                     const Series& start, const std::vector<Series>& series);
+/// Groups (areas) one below the other: in each, the reference as a translucent band, the start as a tick, the
+/// other series as bars.
+[[nodiscard]] std::string area_chart(std::string_view title, const std::vector<std::string>& groups,
+                                     const Series& reference, const Series& start,
+                                     const std::vector<Series>& series);
 
 struct StripGroup {
   std::string label;

@@ -12,8 +12,7 @@ TEST(Table, LinesUpByCharacters) {
   table.row({"Ångström", "1"});
   table.rule();
   table.row({"b"});
-  EXPECT_EQ(table.text(),
-            "name      score\n───────────────\nÅngström      1\n───────────────\nb\n");
+  EXPECT_EQ(table.text(), "name      score\n───────────────\nÅngström      1\n───────────────\nb\n");
   EXPECT_THROW(table.row({"1", "2", "3"}), std::logic_error);
 }
 

@@ -286,8 +286,8 @@ void require_same_text(std::string_view found, std::string_view expected, const 
 
 Json parse(std::string_view text, const std::string& file, const std::string& task) {
   try {
-    return Json::parse(text);
-  } catch (const Json::exception& fault) {
+    return parse_json(text);
+  } catch (const Error& fault) {
     throw Field({}, "", file, task)
         .error("no valid JSON, half-written or edited (" + std::string(fault.what()).substr(0, 200) + ")",
                "a calibration");

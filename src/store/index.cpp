@@ -1,12 +1,11 @@
 #include "store/index.hpp"
 
+#include <fmt/format.h>
 #include <sys/stat.h>
 
 #include <algorithm>
 #include <map>
 #include <set>
-
-#include <fmt/format.h>
 
 #include "core/error.hpp"
 #include "core/files.hpp"
@@ -41,7 +40,8 @@ Sighting look_at(const std::filesystem::path& path) {
   if (::lstat(path.c_str(), &folder) != 0 || !S_ISDIR(folder.st_mode)) return {"foreign", faulty};
   struct stat result{};
   if (::lstat((path / "result.json").c_str(), &result) != 0) return {"unfinished", unfinished};
-  return {fmt::format("{}.{:09}/{}/{}", result.st_mtim.tv_sec, result.st_mtim.tv_nsec, result.st_size, result.st_ino),
+  return {fmt::format("{}.{:09}/{}/{}", result.st_mtim.tv_sec, result.st_mtim.tv_nsec, result.st_size,
+                      result.st_ino),
           finished};
 }
 
@@ -49,8 +49,8 @@ std::map<std::string, Sighting> folders_on_disk(const std::filesystem::path& hom
   std::map<std::string, Sighting> found;
   std::error_code failure;
   const std::filesystem::path runs = runs_folder(home);
-  for (auto at = std::filesystem::directory_iterator(runs, failure); !failure && at != std::filesystem::directory_iterator();
-       at.increment(failure)) {
+  for (auto at = std::filesystem::directory_iterator(runs, failure);
+       !failure && at != std::filesystem::directory_iterator(); at.increment(failure)) {
     found.emplace(at->path().filename().string(), look_at(at->path()));
   }
   if (failure && failure != std::errc::no_such_file_or_directory) {
@@ -82,7 +82,8 @@ void add_score(Entry& entry, const Result& result, const Yardsticks& yardsticks)
     return;
   }
   check_complete(yardstick->task, result.evaluation);
-  const bool current = result.score && !yardstick->sha256.empty() && result.yardstick_sha256 == yardstick->sha256;
+  const bool current =
+      result.score && !yardstick->sha256.empty() && result.yardstick_sha256 == yardstick->sha256;
   const auto score = current ? result.score : score_of(*yardstick, result.evaluation).score;
   if (!score) return;
   entry.standing = Standing::scored;
@@ -174,7 +175,8 @@ class Index {
   }
 
   void add_new(const std::filesystem::path& home, const Yardsticks& yardsticks,
-               const std::map<std::string, Sighting>& on_disk, const std::map<std::string, std::string>& known) {
+               const std::map<std::string, Sighting>& on_disk,
+               const std::map<std::string, std::string>& known) {
     auto put_folder = database_.prepare("INSERT INTO folders VALUES (?, ?, ?, ?)");
     auto put_submission = database_.prepare("INSERT INTO submissions VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)");
     auto put_setting = database_.prepare("INSERT INTO settings VALUES (?, ?, ?, ?, ?, ?)");
@@ -197,8 +199,15 @@ class Index {
   }
 
   static void put(Statement& submission, Statement& setting, const Entry& entry) {
-    submission.bind(entry.id).bind(entry.task).bind(entry.label).bind(entry.created).bind(entry.method_sha256);
-    submission.bind(entry.seal).bind(static_cast<int>(entry.standing)).bind(entry.score).bind(entry.standard_error);
+    submission.bind(entry.id)
+        .bind(entry.task)
+        .bind(entry.label)
+        .bind(entry.created)
+        .bind(entry.method_sha256);
+    submission.bind(entry.seal)
+        .bind(static_cast<int>(entry.standing))
+        .bind(entry.score)
+        .bind(entry.standard_error);
     submission.bind(entry.cpu_s).bind(entry.wall_s).bind(entry.runs).bind(entry.failed).execute();
     for (std::size_t i = 0; i < entry.settings.size(); ++i) {
       const SettingEntry& one = entry.settings[i];
@@ -232,7 +241,8 @@ class Index {
       const std::string submission = settings.text(0);
       while (at != snapshot.entries.end() && at->id != submission) ++at;
       if (at == snapshot.entries.end()) break;
-      at->settings.push_back({settings.text(2), settings.integer(3) != 0, settings.real(4), settings.real(5)});
+      at->settings.push_back(
+          {settings.text(2), settings.integer(3) != 0, settings.real(4), settings.real(5)});
     }
   }
 
@@ -244,14 +254,16 @@ void remove_database(const std::filesystem::path& file) {
   for (const char* suffix : {"", "-wal", "-shm"}) std::filesystem::remove(file.string() + suffix, ignored);
 }
 
-// A write-ahead log belongs to exactly one database file, so the old one must be gone before the new database takes the name.
+// A write-ahead log belongs to exactly one database file, so the old one must be gone before the new database
+// takes the name.
 void replace_database(const std::filesystem::path& from, const std::filesystem::path& to) {
   std::error_code failure;
   for (const char* suffix : {"-wal", "-shm"}) std::filesystem::remove(to.string() + suffix, failure);
   std::filesystem::rename(from, to, failure);
   if (failure) {
-    throw infrastructure(fmt::format("cannot put the new index in place of {}: {}; move that away and run `mls reindex`",
-                                     to.string(), failure.message()));
+    throw infrastructure(
+        fmt::format("cannot put the new index in place of {}: {}; move that away and run `mls reindex`",
+                    to.string(), failure.message()));
   }
 }
 
@@ -280,10 +292,14 @@ Snapshot rebuild(const std::filesystem::path& home, const Yardsticks& yardsticks
 
 std::string_view name_of(Standing standing) {
   switch (standing) {
-    case Standing::scored: return "scored";
-    case Standing::unscored: return "unscored";
-    case Standing::outdated: return "outdated";
-    case Standing::orphaned: return "orphaned";
+    case Standing::scored:
+      return "scored";
+    case Standing::unscored:
+      return "unscored";
+    case Standing::outdated:
+      return "outdated";
+    case Standing::orphaned:
+      return "orphaned";
   }
   return "unscored";
 }

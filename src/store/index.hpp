@@ -1,9 +1,10 @@
-// The index over all run folders: a SQLite file that may be lost at any time, because the folders are the truth.
+// The index over all run folders: a SQLite file that may be lost at any time, because the folders are the
+// truth.
 //
-// Theory of operation: whoever uses the index holds an advisory lock. snapshot() lists the run folders, compares each with
-// what the index remembers of it (time, size and inode of its result.json) and re-reads only what is new or changed. An index
-// that is missing, damaged, of another format, or scored by other calibrations is built anew in a second file that then
-// takes its place in one rename.
+// Theory of operation: whoever uses the index holds an advisory lock. snapshot() lists the run folders,
+// compares each with what the index remembers of it (time, size and inode of its result.json) and re-reads
+// only what is new or changed. An index that is missing, damaged, of another format, or scored by other
+// calibrations is built anew in a second file that then takes its place in one rename.
 #pragma once
 
 #include <cstdint>
@@ -64,7 +65,8 @@ struct Snapshot {
 
 [[nodiscard]] std::filesystem::path index_file(const std::filesystem::path& home);
 
-/// The present state of the store; repairs the index on the way. Throws infrastructure when even a new index cannot be written.
+/// The present state of the store; repairs the index on the way. Throws infrastructure when even a new index
+/// cannot be written.
 [[nodiscard]] Snapshot snapshot(const std::filesystem::path& home, const Yardsticks& yardsticks);
 
 /// Builds the index from nothing, whatever its state.

@@ -1,5 +1,6 @@
 #include "store/index.hpp"
 
+#include <gtest/gtest.h>
 #include <signal.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -8,8 +9,6 @@
 
 #include <chrono>
 #include <thread>
-
-#include <gtest/gtest.h>
 
 #include "core/error.hpp"
 #include "store/testing.hpp"
@@ -23,7 +22,9 @@ class Index : public ::testing::Test {
  protected:
   fs::path home() const { return home_.path(); }
   const Yardstick& small() const { return yardsticks_.all().front(); }
-  std::string record(const std::string& label, double quality) { return testing::record(home(), small(), label, quality); }
+  std::string record(const std::string& label, double quality) {
+    return testing::record(home(), small(), label, quality);
+  }
   Snapshot look() { return snapshot(home(), yardsticks_); }
 
   TemporaryFolder home_;
@@ -83,7 +84,8 @@ TEST_F(Index, IsRebuiltWhenDamaged) {
   (void)look();
   const auto file = index_file(home());
   const std::string whole = read_file(file);
-  const std::vector<std::string> damages{"", "garbage", whole.substr(0, whole.size() / 2), std::string(whole.size(), 'x'),
+  const std::vector<std::string> damages{"", "garbage", whole.substr(0, whole.size() / 2),
+                                         std::string(whole.size(), 'x'),
                                          whole.substr(0, 100) + std::string(whole.size() - 100, '\0')};
   for (const auto& damage : damages) {
     write_atomic(file, damage);
@@ -137,7 +139,8 @@ TEST_F(Index, StandingFollowsTheCatalogue) {
   auto changed = testing::small_yardstick();
   changed.task_sha256 = std::string(64, 'e');
   EXPECT_EQ(snapshot(home(), Yardsticks({changed})).entries[0].standing, Standing::outdated);
-  EXPECT_EQ(snapshot(home(), Yardsticks({testing::small_yardstick("other")})).entries[0].standing, Standing::orphaned);
+  EXPECT_EQ(snapshot(home(), Yardsticks({testing::small_yardstick("other")})).entries[0].standing,
+            Standing::orphaned);
   auto bare = testing::small_yardstick();
   bare.calibration.reset();
   bare.sha256.clear();
@@ -184,7 +187,8 @@ TEST_F(Index, ManyProcessesOnOneStoreLoseNothing) {
       for (int i = 0; i < each; ++i) {
         const auto id = record("process " + std::to_string(p), i);
         const auto seen = p % 3 == 0 ? reindex(home(), yardsticks_) : look();
-        const auto mine = std::any_of(seen.entries.begin(), seen.entries.end(), [&](const auto& entry) { return entry.id == id; });
+        const auto mine = std::any_of(seen.entries.begin(), seen.entries.end(),
+                                      [&](const auto& entry) { return entry.id == id; });
         if (!mine || !seen.faults.empty()) ::_exit(2);
       }
     }));

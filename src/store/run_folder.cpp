@@ -1,6 +1,7 @@
 #include "store/run_folder.hpp"
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -10,8 +11,6 @@
 #include <cstring>
 #include <ctime>
 #include <random>
-
-#include <fmt/format.h>
 
 #include "core/error.hpp"
 #include "core/files.hpp"
@@ -40,11 +39,17 @@ std::string random_suffix() {
 
 template <typename T>
 T field(const Json& json, const char* name) {
-  if (!json.is_object() || !json.contains(name)) throw bad_input(fmt::format("field \"{}\" is missing", name));
+  if (!json.is_object() || !json.contains(name))
+    throw bad_input(fmt::format("field \"{}\" is missing", name));
+  const Json& value = json.at(name);
+  const auto wrong = [&] {
+    return bad_input(fmt::format("field \"{}\" has the wrong type: {}", name, value.dump().substr(0, 60)));
+  };
+  if (std::is_same_v<T, int> && !is_int(value)) throw wrong();
   try {
-    return json.at(name).get<T>();
-  } catch (const nlohmann::json::exception&) {
-    throw bad_input(fmt::format("field \"{}\" has the wrong type: {}", name, json.at(name).dump().substr(0, 60)));
+    return value.get<T>();
+  } catch (const Json::exception&) {
+    throw wrong();
   }
 }
 
@@ -54,13 +59,32 @@ double finite_field(const Json& json, const char* name) {
   return value;
 }
 
+Json json_of_result(std::string_view bytes) {
+  try {
+    return parse_json(bytes);
+  } catch (const Error& error) {
+    throw bad_input(fmt::format("not the JSON of a result ({} bytes): {}", bytes.size(), error.what()));
+  }
+}
+
+std::optional<Json> event_of(std::string_view line) {
+  try {
+    Json event = parse_json(line);
+    if (event.is_object() && event.contains("event")) return event;
+  } catch (const Error&) {  // torn by a crash
+  }
+  return std::nullopt;
+}
+
 // Length of the well-formed UTF-8 sequence at the start of `text`, 0 when there is none.
 std::size_t utf8_sequence(std::string_view text) {
   const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
   const unsigned char first = byte(0);
-  const std::size_t length = first < 0x80 ? 1 : first >= 0xc2 && first < 0xe0 ? 2 : first >= 0xe0 && first < 0xf0 ? 3
-                             : first >= 0xf0 && first < 0xf5                                                 ? 4
-                                                                                                             : 0;
+  const std::size_t length = first < 0x80                    ? 1
+                             : first >= 0xc2 && first < 0xe0 ? 2
+                             : first >= 0xe0 && first < 0xf0 ? 3
+                             : first >= 0xf0 && first < 0xf5 ? 4
+                                                             : 0;
   if (length == 0 || length > text.size()) return 0;
   for (std::size_t i = 1; i < length; ++i) {
     if ((byte(i) & 0xc0) != 0x80) return 0;
@@ -76,9 +100,10 @@ std::filesystem::path runs_folder(const std::filesystem::path& home) { return ho
 
 void check_label(std::string_view label) {
   const auto refuse = [&](const std::string& why) {
-    return usage_error(fmt::format("the label {}: write 1 to {} characters beginning with a letter or digit, e.g. --name "
-                                   "my-method",
-                                   why, max_label_bytes));
+    return usage_error(
+        fmt::format("the label {}: write 1 to {} characters beginning with a letter or digit, e.g. --name "
+                    "my-method",
+                    why, max_label_bytes));
   };
   if (label.empty()) throw refuse("is empty");
   if (label.size() > max_label_bytes) throw refuse(fmt::format("has {} bytes", label.size()));
@@ -94,7 +119,8 @@ void check_label(std::string_view label) {
 }
 
 Json to_json(const score::TaskScore& score) {
-  Json json{{"score", 100 * score.score}, {"score_se", 100 * score.standard_error}, {"settings", Json::array()}};
+  Json json{
+      {"score", 100 * score.score}, {"score_se", 100 * score.standard_error}, {"settings", Json::array()}};
   for (const auto& setting : score.settings) {
     Json terms = Json::array();
     for (const double term : setting.terms) terms.push_back(100 * term);
@@ -147,7 +173,8 @@ Result result_from_json(const Json& json) {
   result.label = field<std::string>(json, "label");
   result.created = field<std::string>(json, "created");
   result.finished = field<std::string>(json, "finished");
-  if (const Json score = field<Json>(json, "score"); !score.is_null()) result.score = task_score_from_json(score);
+  if (const Json score = field<Json>(json, "score"); !score.is_null())
+    result.score = task_score_from_json(score);
   result.yardstick_sha256 = field<std::string>(json, "yardstick_sha256");
   result.note = field<std::string>(json, "note");
   result.evaluation = evaluate::evaluation_from_json(field<Json>(json, "evaluation"));
@@ -158,8 +185,8 @@ Result result_from_json(const Json& json) {
   return result;
 }
 
-RunFolder RunFolder::create(const std::filesystem::path& home, const std::string& task, const std::string& label,
-                            const evaluate::Method& method) {
+RunFolder RunFolder::create(const std::filesystem::path& home, const std::string& task,
+                            const std::string& label, const evaluate::Method& method) {
   check_label(label);
   const std::filesystem::path runs = runs_folder(home);
   std::error_code failure;
@@ -186,21 +213,20 @@ void RunFolder::event(std::string_view kind, const Json& fields) const {
 }
 
 void RunFolder::finish(const Result& result) const {
-  write_atomic(path_ / "result.json", to_json(result).dump(1, ' ', false, Json::error_handler_t::replace) + "\n");
+  write_atomic(path_ / "result.json",
+               to_json(result).dump(1, ' ', false, Json::error_handler_t::replace) + "\n");
 }
 
 Result load_result(const std::filesystem::path& folder) {
   const std::filesystem::path file = folder / "result.json";
   const std::string bytes = read_untrusted_file(file, max_result_bytes);
   try {
-    Result result = result_from_json(Json::parse(bytes));
+    Result result = result_from_json(json_of_result(bytes));
     if (result.id != folder.filename()) {
       throw bad_input(fmt::format("field \"id\" is \"{}\" but the folder is called \"{}\"", result.id,
                                   folder.filename().string()));
     }
     return result;
-  } catch (const nlohmann::json::exception& error) {
-    throw bad_input(fmt::format("{}: not the JSON of a result ({} bytes): {}", file.string(), bytes.size(), error.what()));
   } catch (const Error& error) {
     throw bad_input(fmt::format("{}: {}", file.string(), error.what()));
   }
@@ -217,9 +243,8 @@ Events load_events(const std::filesystem::path& folder) {
     const auto line = std::string_view(bytes).substr(begin, end - begin);
     begin = end + 1;
     if (line.empty()) continue;
-    Json event = Json::parse(line, nullptr, false);
-    if (event.is_object() && event.contains("event")) {
-      found.events.push_back(std::move(event));
+    if (std::optional<Json> event = event_of(line)) {
+      found.events.push_back(*std::move(event));
     } else {
       ++found.unreadable;
     }

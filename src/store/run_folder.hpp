@@ -1,9 +1,10 @@
 // Run folders: the truth about every submission (format: docs/store-format.md).
 //
-// Theory of operation: $MLS_HOME/runs/<id>/ is made with an exclusive mkdir, so two processes never share one. It gets the
-// method as submitted, then events.jsonl grows by one fsynced line per event, and at the very end result.json appears in one
-// rename. A folder without result.json is an unfinished submission, whatever killed it. Nothing here is ever changed or
-// deleted afterwards; what cannot be read is reported and left alone.
+// Theory of operation: $MLS_HOME/runs/<id>/ is made with an exclusive mkdir, so two processes never share
+// one. It gets the method as submitted, then events.jsonl grows by one fsynced line per event, and at the
+// very end result.json appears in one rename. A folder without result.json is an unfinished submission,
+// whatever killed it. Nothing here is ever changed or deleted afterwards; what cannot be read is reported and
+// left alone.
 #pragma once
 
 #include <filesystem>
@@ -27,7 +28,7 @@ struct Result {
   std::string finished;  ///< UTC
   evaluate::Evaluation evaluation;
   std::optional<score::TaskScore> score;  ///< none when the task is not calibrated
-  std::string yardstick_sha256;         ///< Yardstick::sha256 behind `score`; empty without a score
+  std::string yardstick_sha256;           ///< Yardstick::sha256 behind `score`; empty without a score
   std::string note;                       ///< why there is no score, or what to know about it
 };
 
@@ -39,8 +40,8 @@ struct Result {
 [[nodiscard]] Json to_json(const score::TaskScore& score);
 [[nodiscard]] score::TaskScore task_score_from_json(const Json& json);
 
-/// Labels are 1 to 60 bytes of UTF-8 without control characters that begin with a letter, a digit or a byte beyond ASCII
-/// (so that a spreadsheet never takes one for a formula). Throws usage_error.
+/// Labels are 1 to 60 bytes of UTF-8 without control characters that begin with a letter, a digit or a byte
+/// beyond ASCII (so that a spreadsheet never takes one for a formula). Throws usage_error.
 void check_label(std::string_view label);
 
 /// "2026-01-31T12:00:00Z", now.
@@ -49,9 +50,10 @@ void check_label(std::string_view label);
 /// A submission being evaluated.
 class RunFolder {
  public:
-  /// Makes home/runs/<id>/ with method.cpp and the event `created`. Throws infrastructure (disk full, no permission).
-  static RunFolder create(const std::filesystem::path& home, const std::string& task, const std::string& label,
-                          const evaluate::Method& method);
+  /// Makes home/runs/<id>/ with method.cpp and the event `created`. Throws infrastructure (disk full, no
+  /// permission).
+  static RunFolder create(const std::filesystem::path& home, const std::string& task,
+                          const std::string& label, const evaluate::Method& method);
 
   [[nodiscard]] const std::string& id() const { return id_; }
   [[nodiscard]] const std::filesystem::path& path() const { return path_; }
@@ -73,11 +75,12 @@ class RunFolder {
 
 [[nodiscard]] std::filesystem::path runs_folder(const std::filesystem::path& home);
 
-/// Reads folder/result.json without following links. Throws bad_input naming the file: missing, torn, of a newer format, not
-/// about this folder.
+/// Reads folder/result.json without following links. Throws bad_input naming the file: missing, torn, of a
+/// newer format, not about this folder.
 [[nodiscard]] Result load_result(const std::filesystem::path& folder);
 
-/// What events.jsonl holds; lines that cannot be read (torn by a crash) are counted, not fatal. Missing file: no events.
+/// What events.jsonl holds; lines that cannot be read (torn by a crash) are counted, not fatal. Missing file:
+/// no events.
 struct Events {
   std::vector<Json> events;
   int unreadable = 0;

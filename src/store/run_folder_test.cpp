@@ -1,10 +1,9 @@
 #include "store/run_folder.hpp"
 
+#include <gtest/gtest.h>
 #include <sys/stat.h>
 
 #include <set>
-
-#include <gtest/gtest.h>
 
 #include "core/error.hpp"
 #include "store/testing.hpp"
@@ -29,7 +28,8 @@ std::string error_of(const std::function<void()>& action) {
 TEST(RunFolder, KeepsTheBytesAndTheEvents) {
   const TemporaryFolder home;
   const std::string source = "// ünï\r\nint x;\n";
-  const RunFolder folder = RunFolder::create(home.path(), "small", "me", evaluate::method_from_source(source));
+  const RunFolder folder =
+      RunFolder::create(home.path(), "small", "me", evaluate::method_from_source(source));
   EXPECT_EQ(read_file(folder.path() / "method.cpp"), source);
   folder.event("run", {{"seed", 3}});
   const Events events = load_events(folder.path());
@@ -81,7 +81,8 @@ TEST(RunFolder, BadResultsAreNamed) {
     return error_of([&] { (void)load_result(folder); });
   };
   for (std::size_t cut = 0; cut + 2 < whole.size(); cut += 97) {
-    EXPECT_NE(with(whole.substr(0, cut)).find("result.json: not the JSON of a result"), std::string::npos) << cut;
+    EXPECT_NE(with(whole.substr(0, cut)).find("result.json: not the JSON of a result"), std::string::npos)
+        << cut;
   }
   EXPECT_NE(with("[]").find("\"format\" is missing"), std::string::npos);
   EXPECT_NE(with("{\"format\": 99}").find("99"), std::string::npos);
@@ -111,7 +112,8 @@ TEST(RunFolder, ResultsThatAreNoFilesAreNamed) {
 
 TEST(RunFolder, TornEventsAreCounted) {
   const TemporaryFolder home;
-  const RunFolder folder = RunFolder::create(home.path(), "small", "me", evaluate::method_from_source("int x;"));
+  const RunFolder folder =
+      RunFolder::create(home.path(), "small", "me", evaluate::method_from_source("int x;"));
   const auto file = folder.path() / "events.jsonl";
   write_atomic(file, read_file(file) + "{\"time\": \"2026");
   folder.event("run");
@@ -122,14 +124,17 @@ TEST(RunFolder, TornEventsAreCounted) {
 }
 
 TEST(RunFolder, Labels) {
-  for (const char* good : {"me", "GPT 5 (high)", "Ångström", "7b", "名前"}) EXPECT_NO_THROW(check_label(good)) << good;
+  for (const char* good : {"me", "GPT 5 (high)", "Ångström", "7b", "名前"})
+    EXPECT_NO_THROW(check_label(good)) << good;
   const std::string long_one(61, 'x');
-  for (const std::string& bad : {std::string(), long_one, std::string("=1+1"), std::string("-x"), std::string("a\nb"),
-                                 std::string("a\0b", 3), std::string("a\xff"), std::string("a\xc3"), std::string(" a")}) {
+  for (const std::string& bad :
+       {std::string(), long_one, std::string("=1+1"), std::string("-x"), std::string("a\nb"),
+        std::string("a\0b", 3), std::string("a\xff"), std::string("a\xc3"), std::string(" a")}) {
     EXPECT_THROW(check_label(bad), Error) << bad;
   }
   const TemporaryFolder home;
-  EXPECT_THROW((void)RunFolder::create(home.path(), "small", "", evaluate::method_from_source("int x;")), Error);
+  EXPECT_THROW((void)RunFolder::create(home.path(), "small", "", evaluate::method_from_source("int x;")),
+               Error);
 }
 
 }  // namespace

@@ -1,8 +1,8 @@
 #include "store/scoring.hpp"
 
-#include <algorithm>
-
 #include <fmt/format.h>
+
+#include <algorithm>
 
 #include "core/error.hpp"
 #include "core/files.hpp"
@@ -15,12 +15,14 @@ namespace {
 bool failed(const evaluate::RunRecord& run) { return run.status != evaluate::Status::ok; }
 
 // A failing setting is worth 0 whatever the anchors are, and sinks the geometric mean.
-std::optional<score::TaskScore> score_without_anchors(const task::Task& task, const evaluate::Evaluation& evaluation) {
+std::optional<score::TaskScore> score_without_anchors(const task::Task& task,
+                                                      const evaluate::Evaluation& evaluation) {
   score::TaskScore score;
   for (const auto& setting : task.settings) {
     const bool sunk = std::any_of(evaluation.runs.begin(), evaluation.runs.end(),
                                   [&](const auto& run) { return run.setting == setting.id && failed(run); });
-    if (sunk) score.settings.push_back({setting.id, setting.hidden, 0, 0, std::vector<double>(setting.terms.size())});
+    if (sunk)
+      score.settings.push_back({setting.id, setting.hidden, 0, 0, std::vector<double>(setting.terms.size())});
   }
   if (score.settings.empty()) return std::nullopt;
   return score;
@@ -40,10 +42,12 @@ Yardstick yardstick_of(const std::filesystem::path& root, const task::Task& task
   try {
     auto calibration = score::load_calibration(task);
     if (calibration.task_sha256 != yardstick.task_sha256) {
-      yardstick.note = fmt::format("the calibration of {} is of another version of the task: {}", task.id, remedy);
+      yardstick.note =
+          fmt::format("the calibration of {} is of another version of the task: {}", task.id, remedy);
       return yardstick;
     }
-    yardstick.sha256 = sha256_hex(sha256_hex(read_file(task.folder / "task.toml")) + sha256_hex(read_file(file)));
+    yardstick.sha256 =
+        sha256_hex(sha256_hex(read_file(task.folder / "task.toml")) + sha256_hex(read_file(file)));
     yardstick.calibration = std::move(calibration);
   } catch (const Error& error) {
     yardstick.damaged = true;
@@ -73,13 +77,15 @@ Yardsticks::Yardsticks(std::vector<Yardstick> yardsticks) : all_(std::move(yards
 }
 
 const Yardstick* Yardsticks::find(std::string_view task) const {
-  const auto at = std::find_if(all_.begin(), all_.end(), [&](const auto& one) { return one.task.id == task; });
+  const auto at =
+      std::find_if(all_.begin(), all_.end(), [&](const auto& one) { return one.task.id == task; });
   return at == all_.end() ? nullptr : &*at;
 }
 
 Scored score_of(const Yardstick& yardstick, const evaluate::Evaluation& evaluation) {
   if (evaluation.any(evaluate::Status::infrastructure)) {
-    return {std::nullopt, "some runs failed through a fault of the benchmark, not of the method: run it again"};
+    return {std::nullopt,
+            "some runs failed through a fault of the benchmark, not of the method: run it again"};
   }
   if (!yardstick.calibration) return {score_without_anchors(yardstick.task, evaluation), yardstick.note};
   if (evaluation.task_sha256 != yardstick.task_sha256) {

@@ -75,7 +75,8 @@ class CalibrationOnDisk : public ::testing::Test {
       score::BaselineRecord record{baseline.id, std::string(64, 'b'), {}};
       for (const auto& setting : task.settings) {
         for (int seed = 0; seed < task.seeds; ++seed) {
-          record.settings[setting.id].push_back({seed, {{"regret", 0.4 / quality}, {"accuracy", 0.2 * quality}}, 0.1});
+          record.settings[setting.id].push_back(
+              {seed, {{"regret", 0.4 / quality}, {"accuracy", 0.2 * quality}}, 0.1});
         }
       }
       calibration.baselines.push_back(std::move(record));

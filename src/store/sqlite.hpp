@@ -17,7 +17,8 @@ namespace mls::store {
 /// What SQLite says went wrong. The index can always be rebuilt, so callers catch this and do so.
 class DatabaseError : public std::runtime_error {
  public:
-  DatabaseError(const std::string& message, bool disk_full) : std::runtime_error(message), disk_full_(disk_full) {}
+  DatabaseError(const std::string& message, bool disk_full)
+      : std::runtime_error(message), disk_full_(disk_full) {}
   [[nodiscard]] bool disk_full() const { return disk_full_; }
 
  private:

@@ -25,9 +25,9 @@ void try_event(const RunFolder& folder, std::string_view kind, const Json& field
   }
 }
 
-evaluate::Evaluation evaluated(const evaluate::Places& places, const Yardstick& yardstick, const evaluate::Method& method,
-                               const evaluate::Options& options, const evaluate::ProgressSink& progress,
-                               const RunFolder& folder) {
+evaluate::Evaluation evaluated(const evaluate::Places& places, const Yardstick& yardstick,
+                               const evaluate::Method& method, const evaluate::Options& options,
+                               const evaluate::ProgressSink& progress, const RunFolder& folder) {
   try {
     return evaluate::evaluate(places, yardstick.task, method, options, logging(folder, progress));
   } catch (const std::exception& error) {
@@ -39,7 +39,8 @@ evaluate::Evaluation evaluated(const evaluate::Places& places, const Yardstick& 
 }  // namespace
 
 Submission submit(const evaluate::Places& places, const Yardstick& yardstick, const std::string& label,
-                  const evaluate::Method& method, evaluate::Options options, const evaluate::ProgressSink& progress) {
+                  const evaluate::Method& method, evaluate::Options options,
+                  const evaluate::ProgressSink& progress) {
   options.visible_only = false;
   options.settings.clear();
   options.max_seeds = 0;

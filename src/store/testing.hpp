@@ -48,7 +48,8 @@ inline evaluate::Evaluation evaluation_of(const Yardstick& yardstick, double qua
   return evaluation;
 }
 
-inline Result result_of(const RunFolder& folder, const Yardstick& yardstick, const std::string& label, double quality) {
+inline Result result_of(const RunFolder& folder, const Yardstick& yardstick, const std::string& label,
+                        double quality) {
   Result result;
   result.id = folder.id();
   result.task = yardstick.task.id;
@@ -64,9 +65,10 @@ inline Result result_of(const RunFolder& folder, const Yardstick& yardstick, con
 }
 
 /// Records a finished submission; returns its id.
-inline std::string record(const std::filesystem::path& home, const Yardstick& yardstick, const std::string& label,
-                          double quality) {
-  const RunFolder folder = RunFolder::create(home, yardstick.task.id, label, evaluate::method_from_source("int x;\n"));
+inline std::string record(const std::filesystem::path& home, const Yardstick& yardstick,
+                          const std::string& label, double quality) {
+  const RunFolder folder =
+      RunFolder::create(home, yardstick.task.id, label, evaluate::method_from_source("int x;\n"));
   folder.finish(result_of(folder, yardstick, label, quality));
   return folder.id();
 }

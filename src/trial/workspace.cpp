@@ -1,12 +1,11 @@
 #include "trial/workspace.hpp"
 
+#include <fmt/format.h>
 #include <sys/stat.h>
+#include <toml++/toml.h>
 
 #include <array>
 #include <ctime>
-
-#include <fmt/format.h>
-#include <toml++/toml.h>
 
 #include "core/error.hpp"
 #include "core/files.hpp"
@@ -93,7 +92,8 @@ void write_headers(Filling& filling, const fs::path& root, const task::Task& tas
     if (*beside.begin() != "..") {
       filling.write(beside, read_file(file));
     } else {
-      filling.write("include" / (*relative.begin() == "src" ? relative.lexically_relative("src") : relative), read_file(file));
+      filling.write("include" / (*relative.begin() == "src" ? relative.lexically_relative("src") : relative),
+                    read_file(file));
     }
   }
   filling.write("compile_flags.txt", "-xc++\n-std=c++20\n-I.\n-Iinclude\n");
@@ -102,9 +102,10 @@ void write_headers(Filling& filling, const fs::path& root, const task::Task& tas
 std::string text_field(const toml::table& table, const char* name, const fs::path& file) {
   const auto value = table[name].value<std::string>();
   if (!value || value->empty()) {
-    throw bad_input(fmt::format("{}: `{}` must be a text in quotes; start a new workspace with `mls start TASK DIR` and copy "
-                                "method.cpp over",
-                                file.string(), name));
+    throw bad_input(fmt::format(
+        "{}: `{}` must be a text in quotes; start a new workspace with `mls start TASK DIR` and copy "
+        "method.cpp over",
+        file.string(), name));
   }
   return *value;
 }
@@ -118,14 +119,16 @@ std::string workspace_readme(const fs::path& root, const task::Task& task) {
   }
   std::string metrics;
   for (const auto& metric : task.metrics) {
-    metrics += fmt::format("- `{}` ({} is better): {}\n", metric.id,
-                           metric.direction == task::Direction::lower ? "lower" : "higher", metric.description);
+    metrics +=
+        fmt::format("- `{}` ({} is better): {}\n", metric.id,
+                    metric.direction == task::Direction::lower ? "lower" : "higher", metric.description);
   }
   std::string baselines;
   for (const auto& baseline : task.baselines) {
-    baselines += fmt::format("- {}: {}, {}\n",
-                             baseline.start ? "`method.cpp` as you found it" : fmt::format("`baselines/{}.cpp`", baseline.id),
-                             baseline.title, baseline.source);
+    baselines += fmt::format(
+        "- {}: {}, {}\n",
+        baseline.start ? "`method.cpp` as you found it" : fmt::format("`baselines/{}.cpp`", baseline.id),
+        baseline.title, baseline.source);
   }
   return fmt::format(R"(# {title}
 
@@ -170,10 +173,11 @@ transfers.
 | `include/` | headers that `surface.hpp` includes |
 | `{marker}` | says which task this is; keep it |
 )",
-                     fmt::arg("program", (root / "mls").string()), fmt::arg("title", task.title), fmt::arg("question", task.question),
-                     fmt::arg("wall", task.limits.wall_s), fmt::arg("cpu", task.limits.cpu_s),
-                     fmt::arg("memory", task.limits.memory_mb), fmt::arg("seeds", task.seeds),
-                     fmt::arg("metrics", metrics), fmt::arg("settings", settings), fmt::arg("baselines", baselines),
+                     fmt::arg("program", (root / "mls").string()), fmt::arg("title", task.title),
+                     fmt::arg("question", task.question), fmt::arg("wall", task.limits.wall_s),
+                     fmt::arg("cpu", task.limits.cpu_s), fmt::arg("memory", task.limits.memory_mb),
+                     fmt::arg("seeds", task.seeds), fmt::arg("metrics", metrics),
+                     fmt::arg("settings", settings), fmt::arg("baselines", baselines),
                      fmt::arg("marker", workspace_marker));
 }
 
@@ -199,32 +203,36 @@ Workspace open_workspace(const fs::path& folder) {
   const fs::path file = folder / workspace_marker;
   std::error_code ignored;
   if (!fs::is_directory(folder, ignored)) {
-    throw bad_input(fmt::format("{} is not a folder; make a workspace with `mls start TASK {}`", folder.string(),
-                                folder.string()));
+    throw bad_input(fmt::format("{} is not a folder; make a workspace with `mls start TASK {}`",
+                                folder.string(), folder.string()));
   }
   if (!fs::exists(fs::symlink_status(file, ignored))) {
-    throw bad_input(fmt::format("{} is not a workspace ({} is missing); make one with `mls start TASK DIR` and copy "
-                                "method.cpp over, or use `mls eval TASK --method {}`",
-                                folder.string(), workspace_marker, (folder / "method.cpp").string()));
+    throw bad_input(
+        fmt::format("{} is not a workspace ({} is missing); make one with `mls start TASK DIR` and copy "
+                    "method.cpp over, or use `mls eval TASK --method {}`",
+                    folder.string(), workspace_marker, (folder / "method.cpp").string()));
   }
   const std::string text = read_untrusted_file(file, max_marker_bytes);
   toml::table table;
   try {
     table = toml::parse(text, file.string());
   } catch (const toml::parse_error& error) {
-    throw bad_input(fmt::format("{}:{}: {}; start a new workspace with `mls start TASK DIR` and copy method.cpp over",
-                                file.string(), error.source().begin.line, error.description()));
+    throw bad_input(
+        fmt::format("{}:{}: {}; start a new workspace with `mls start TASK DIR` and copy method.cpp over",
+                    file.string(), error.source().begin.line, error.description()));
   }
   const toml::table* marker = table["workspace"].as_table();
   if (marker == nullptr) {
-    throw bad_input(fmt::format("{}: the table [workspace] is missing; start a new workspace with `mls start TASK DIR` and "
-                                "copy method.cpp over",
-                                file.string()));
+    throw bad_input(fmt::format(
+        "{}: the table [workspace] is missing; start a new workspace with `mls start TASK DIR` and "
+        "copy method.cpp over",
+        file.string()));
   }
   if (const auto format = (*marker)["format"].value<int>(); format != workspace_format) {
-    throw bad_input(fmt::format("{}: `format` must be {}; start a new workspace with `mls start TASK DIR` and copy method.cpp "
-                                "over",
-                                file.string(), workspace_format));
+    throw bad_input(fmt::format(
+        "{}: `format` must be {}; start a new workspace with `mls start TASK DIR` and copy method.cpp "
+        "over",
+        file.string(), workspace_format));
   }
   return {folder, text_field(*marker, "task", file), text_field(*marker, "created", file),
           text_field(*marker, "task_sha256", file)};
@@ -235,8 +243,8 @@ fs::path method_file(const Workspace& workspace) { return workspace.folder / "me
 void require_method(const Workspace& workspace) {
   std::error_code ignored;
   if (fs::exists(fs::symlink_status(method_file(workspace), ignored))) return;
-  throw bad_input(fmt::format("{} is missing; the starting point can be copied from {}", method_file(workspace).string(),
-                              (workspace.folder / "baselines").string()));
+  throw bad_input(fmt::format("{} is missing; the starting point can be copied from {}",
+                              method_file(workspace).string(), (workspace.folder / "baselines").string()));
 }
 
 }  // namespace mls::trial

@@ -1,7 +1,7 @@
 // A folder in which somebody works on a method: everything to read, one file to edit.
 //
-// Only method.cpp is ever read back from it; the rest of an evaluation is rebuilt from the installed benchmark, so what else
-// is changed, deleted or linked in the folder cannot matter.
+// Only method.cpp is ever read back from it; the rest of an evaluation is rebuilt from the installed
+// benchmark, so what else is changed, deleted or linked in the folder cannot matter.
 #pragma once
 
 #include <filesystem>
@@ -21,12 +21,15 @@ struct Workspace {
   std::string task_sha256;  ///< task::task_hash when it was started
 };
 
-/// Fills `folder` (made when missing) with question.md, surface.hpp, method.cpp, baselines/, scaffold.cpp, README.md, the
-/// headers they include, and the marker, written last. All but method.cpp is read-only. Hidden settings are not mentioned.
-/// Throws usage_error when the folder is not empty, infrastructure when it cannot be written; then nothing is left behind.
-Workspace start_workspace(const std::filesystem::path& root, const task::Task& task, const std::filesystem::path& folder);
+/// Fills `folder` (made when missing) with question.md, surface.hpp, method.cpp, baselines/, scaffold.cpp,
+/// README.md, the headers they include, and the marker, written last. All but method.cpp is read-only. Hidden
+/// settings are not mentioned. Throws usage_error when the folder is not empty, infrastructure when it cannot
+/// be written; then nothing is left behind.
+Workspace start_workspace(const std::filesystem::path& root, const task::Task& task,
+                          const std::filesystem::path& folder);
 
-/// Reads the marker, trusting nothing in the folder. Throws bad_input with a remedy when the folder is not a workspace.
+/// Reads the marker, trusting nothing in the folder. Throws bad_input with a remedy when the folder is not a
+/// workspace.
 [[nodiscard]] Workspace open_workspace(const std::filesystem::path& folder);
 
 [[nodiscard]] std::filesystem::path method_file(const Workspace& workspace);

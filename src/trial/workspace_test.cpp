@@ -1,11 +1,10 @@
 #include "trial/workspace.hpp"
 
+#include <gtest/gtest.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <functional>
-
-#include <gtest/gtest.h>
 
 #include "core/error.hpp"
 #include "core/files.hpp"
@@ -40,8 +39,8 @@ class Workspaces : public ::testing::Test {
 
 TEST_F(Workspaces, HaveEverythingToReadAndOneFileToEdit) {
   start(place());
-  for (const char* name : {"question.md", "surface.hpp", "scaffold.cpp", "README.md", "baselines/ucb1.cpp", "baselines/kl_ucb.cpp",
-                           "baselines/thompson.cpp"}) {
+  for (const char* name : {"question.md", "surface.hpp", "scaffold.cpp", "README.md", "baselines/ucb1.cpp",
+                           "baselines/kl_ucb.cpp", "baselines/thompson.cpp"}) {
     struct stat info{};
     ASSERT_EQ(::stat((place() / name).c_str(), &info), 0) << name;
     EXPECT_EQ(info.st_mode & 0222, 0U) << name;
@@ -53,7 +52,8 @@ TEST_F(Workspaces, HaveEverythingToReadAndOneFileToEdit) {
 TEST_F(Workspaces, NeverMentionHiddenSettings) {
   start(place());
   for (const auto& entry : fs::recursive_directory_iterator(place())) {
-    if (entry.is_regular_file()) EXPECT_EQ(read_file(entry.path()).find("heavy-tails"), std::string::npos) << entry.path();
+    if (entry.is_regular_file())
+      EXPECT_EQ(read_file(entry.path()).find("heavy-tails"), std::string::npos) << entry.path();
   }
   EXPECT_NE(workspace_readme(repository_.root(), task_).find("`contextual`"), std::string::npos);
 }

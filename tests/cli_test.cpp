@@ -1,0 +1,535 @@
+// The program as others use it: the real binary, its exit codes, its JSON, the workspace loop, two processes
+// on one store.
+//
+// Everything runs on a copy of the tree whose only task is a shortened bandit, with a data folder of its own
+// for every test; compiled hosts and finished runs are shared between tests, which is what makes them quick.
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <fstream>
+#include <thread>
+
+#include "core/files.hpp"
+#include "core/json.hpp"
+#include "core/locations.hpp"
+#include "core/subprocess.hpp"
+
+namespace mls {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* bandit = "optimization-online-bandit";
+
+std::string replaced(std::string text, std::string_view from, std::string_view to) {
+  for (std::size_t at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size())) {
+    text.replace(at, from.size(), to);
+  }
+  return text;
+}
+
+class Cli : public ::testing::Test {
+ protected:
+  Cli() {
+    const fs::path tree = repository_root();
+    fs::create_directories(root());
+    for (const char* part : {"src", "lib", "packs"})
+      fs::copy(tree / part, root() / part, fs::copy_options::recursive);
+    fs::create_directories(task_folder().parent_path());
+    fs::copy(tree / "tasks" / "optimization-and-theory" / bandit, task_folder(), fs::copy_options::recursive);
+    fs::remove(task_folder() / "calibration.json");
+    std::string toml = read_file(task_folder() / "task.toml");
+    toml = replaced(toml, "seeds = 5", "seeds = 2");
+    for (const char* horizon : {"5000", "8000", "10000"}) {
+      toml = replaced(toml, std::string("horizon = ") + horizon, "horizon = 400");
+    }
+    std::ofstream(task_folder() / "task.toml") << toml;
+
+    fs::create_directories(home());
+    for (const char* cache : {"compile", "results"}) {
+      const fs::path shared = build_folder() / "cli_test_cache" / cache;
+      fs::create_directories(shared);
+      fs::create_directory_symlink(shared, home() / cache);
+    }
+    environment_ = {
+        {"MLS_ROOT", root().string()}, {"MLS_HOME", home().string()}, {"MLS_BUILD", build_folder().string()}};
+  }
+
+  fs::path root() const { return folder_.path() / "root"; }
+  fs::path home() const { return folder_.path() / "home"; }
+  fs::path work() const { return folder_.path() / "work"; }
+  fs::path task_folder() const { return root() / "tasks" / "optimization-and-theory" / bandit; }
+  static std::string program() { return (build_folder() / "bin" / "mls").string(); }
+
+  Finished mls(std::vector<std::string> arguments) const {
+    arguments.insert(arguments.begin(), program());
+    return run_command({arguments, {}, environment_, 280, 4 << 20});
+  }
+
+  /// Expects success and JSON, and nothing else, on stdout.
+  Json json(const std::vector<std::string>& arguments, int exit_code = 0) const {
+    const Finished finished = mls(arguments);
+    EXPECT_EQ(finished.exit_code, exit_code) << finished.err;
+    return Json::parse(finished.out, nullptr, false);
+  }
+
+  void expect_error(const std::vector<std::string>& arguments, int exit_code, const std::string& part) const {
+    const Finished finished = mls(arguments);
+    EXPECT_EQ(finished.exit_code, exit_code) << finished.err;
+    EXPECT_TRUE(finished.out.empty()) << finished.out;
+    EXPECT_NE(finished.err.find(part), std::string::npos) << finished.err;
+    EXPECT_TRUE(finished.err.starts_with("mls: error: ")) << finished.err;
+  }
+
+  void calibrate() const {
+    const Finished finished = mls({"calibrate", bandit});
+    ASSERT_EQ(finished.exit_code, 0) << finished.err;
+  }
+
+  void start() const {
+    const Finished finished = mls({"start", bandit, work().string()});
+    ASSERT_EQ(finished.exit_code, 0) << finished.err;
+  }
+
+  fs::path method_of(const std::string& source) const {
+    const fs::path file = folder_.path() / "method.cpp";
+    std::ofstream(file) << source;
+    return file;
+  }
+
+  std::vector<std::string> eval_of(const fs::path& method) const {
+    return {"eval", bandit, "--method", method.string(), "--settings", "stochastic", "--json"};
+  }
+
+  pid_t started(std::vector<std::string> arguments) const {
+    arguments.insert(arguments.begin(), program());
+    const pid_t pid = ::fork();
+    if (pid != 0) return pid;
+    for (const auto& [name, value] : environment_) ::setenv(name.c_str(), value.c_str(), 1);
+    std::vector<char*> argv;
+    for (auto& argument : arguments) argv.push_back(argument.data());
+    argv.push_back(nullptr);
+    ::freopen("/dev/null", "w", stdout);
+    ::freopen("/dev/null", "w", stderr);
+    ::execv(argv[0], argv.data());
+    ::_exit(127);
+  }
+
+  static int ended(pid_t pid) {
+    int status = 0;
+    ::waitpid(pid, &status, 0);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
+  }
+
+  /// Waits until an evaluation has got as far as this many finished runs of the newest submission.
+  void await_events(std::size_t lines) const {
+    for (int i = 0; i < 2000; ++i) {
+      if (fs::exists(home() / "runs")) {
+        for (const auto& entry : fs::directory_iterator(home() / "runs")) {
+          const fs::path events = entry.path() / "events.jsonl";
+          if (!fs::exists(events)) continue;
+          const std::string text = read_file(events);
+          if (static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n')) >= lines) return;
+        }
+      }
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    }
+    FAIL() << "no run has finished";
+  }
+
+  TemporaryFolder folder_;
+  std::map<std::string, std::string> environment_;
+};
+
+// --- Usage
+// ------------------------------------------------------------------------------------------------------------
+
+TEST_F(Cli, EveryVerbExplainsItselfWithAnExample) {
+  const Finished help = mls({"--help"});
+  EXPECT_EQ(help.exit_code, 0);
+  for (const char* verb :
+       {"quickstart", "tasks", "show", "start", "test", "submit", "eval", "calibrate", "leaderboard",
+        "report", "packs", "prepare", "reindex", "doctor", "bench", "version"}) {
+    EXPECT_NE(help.out.find(std::string("\n  ") + verb + " "), std::string::npos) << verb;
+    const Finished one = mls({verb, "--help"});
+    EXPECT_EQ(one.exit_code, 0) << verb;
+    EXPECT_NE(one.out.find(std::string("Usage: mls ") + verb), std::string::npos) << one.out;
+    EXPECT_NE(one.out.find(std::string("\n  mls ") + verb), std::string::npos) << one.out;
+    EXPECT_EQ(mls({"help", verb}).out, one.out);
+  }
+  EXPECT_EQ(mls({}).out, help.out);
+  EXPECT_EQ(mls({"version"}).out, std::string("mls-bench ") + MLS_VERSION + "\n");
+}
+
+TEST_F(Cli, WrongUsageExitsWithTwoAndSaysWhatToDo) {
+  expect_error({"evall"}, 2, "did you mean \"eval\"");
+  expect_error({"help", "evall"}, 2, "did you mean \"eval\"");
+  expect_error({"tasks", "--nonsense"}, 2, "mls tasks --help");
+  expect_error({"eval", bandit}, 2, "--method");
+  expect_error({"eval", "optimization-online-bandid", "--method", "baseline:ucb1"}, 2, bandit);
+  expect_error({"eval", bandit, "--method", "baseline:ucb"}, 2, "ucb");
+  expect_error({"eval", bandit, "--method", "/nowhere/method.cpp"}, 2, "/nowhere/method.cpp");
+  expect_error({"eval", bandit, "--method", "baseline:ucb1", "--settings", "sideways"}, 2, "sideways");
+  expect_error({"eval", bandit, "--method", "baseline:ucb1", "--seeds", "0"}, 2, "--seeds");
+  expect_error({"eval", bandit, "--method", "baseline:ucb1", "--jobs", "many"}, 2, "--jobs");
+  expect_error({"eval", bandit, "--method", "baseline:ucb1", "--seal-key", method_of("short").string()}, 2,
+               "16 bytes");
+  expect_error({"tasks", "--area", "optimisation"}, 2, "did you mean");
+  expect_error({"packs", "fetch", "minst"}, 2, "mnist");
+  expect_error({"show", "nothing"}, 2, "nothing");
+  expect_error({"leaderboard", "nothing"}, 2, "nothing");
+  expect_error({"leaderboard", "--json", "--csv"}, 2, "--csv");
+  expect_error({"report", "--out", (folder_.path() / "report.pdf").string()}, 2, ".html");
+}
+
+TEST_F(Cli, OurOwnFaultsExitWithThree) {
+  environment_["MLS_BUILD"] = folder_.path().string();
+  expect_error({"eval", bandit, "--method", "baseline:ucb1", "--fresh"}, 3, "build");
+  environment_["MLS_BUILD"] = build_folder().string();
+  environment_["MLS_HOME"] = "/proc/nothing";
+  expect_error({"leaderboard"}, 3, "/proc/nothing");
+}
+
+TEST_F(Cli, StandardOutputThatCannotBeWrittenIsAnError) {
+  const Finished full = run_command({{"/bin/sh", "-c", program() + " tasks > /dev/full"}, {}, environment_});
+  EXPECT_EQ(full.exit_code, 3);
+  EXPECT_NE(full.err.find("standard output"), std::string::npos);
+}
+
+// --- Looking around
+// ---------------------------------------------------------------------------------------------------
+
+TEST_F(Cli, TasksAndShow) {
+  const Json tasks = json({"tasks", "--json"});
+  ASSERT_EQ(tasks.size(), 1U);
+  EXPECT_EQ(tasks[0].at("id"), bandit);
+  EXPECT_EQ(tasks[0].at("settings").size(), 5U);
+  EXPECT_EQ(tasks[0].at("settings")[4].at("hidden"), true);
+  EXPECT_EQ(json({"tasks", "--area", "robotics", "--json"}), Json::array());
+  EXPECT_EQ(json({"tasks", "--area", "optimization-and-theory", "--lite", "--json"}).size(), 1U);
+  EXPECT_NE(mls({"tasks"}).out.find(bandit), std::string::npos);
+  const Json shown = json({"show", bandit, "--json"});
+  EXPECT_EQ(shown.at("calibrated"), false);
+  EXPECT_EQ(shown.at("seeds"), 2);
+  EXPECT_NE(mls({"show", bandit}).out.find("not calibrated yet"), std::string::npos);
+}
+
+TEST_F(Cli, AMalformedTaskIsNamedWithItsLine) {
+  std::ofstream(task_folder() / "task.toml", std::ios::app) << "colour = 3\n";
+  expect_error({"tasks"}, 2, "task.toml:");
+}
+
+TEST_F(Cli, DoctorAndPacks) {
+  const Finished doctor = mls({"doctor", "--json"});
+  EXPECT_LE(doctor.exit_code, 1);
+  const Json checks = Json::parse(doctor.out);
+  EXPECT_GT(checks.size(), 5U);
+  for (const auto& check : checks) EXPECT_TRUE(check.at("passed").is_boolean());
+  const Json packs = json({"packs", "--json"});
+  EXPECT_EQ(packs[0].at("state"), "absent");
+  EXPECT_EQ(mls({"packs", "verify"}).exit_code, 0);
+  EXPECT_EQ(mls({"packs", "verify", packs[0].at("name").get<std::string>()}).exit_code, 1);
+}
+
+// --- Evaluation
+// -------------------------------------------------------------------------------------------------------
+
+TEST_F(Cli, EvalKeepsTheContract) {
+  calibrate();
+  const Json result = json({"eval", bandit, "--method", "baseline:thompson", "--settings", "all", "--json"});
+  EXPECT_EQ(result.at("task"), bandit);
+  EXPECT_EQ(result.at("method_sha256").get<std::string>().size(), 64U);
+  EXPECT_GE(result.at("score").get<double>(), 0);
+  EXPECT_LE(result.at("score").get<double>(), 100);
+  EXPECT_TRUE(result.at("score_se").is_number());
+  ASSERT_EQ(result.at("settings").size(), 5U);
+  for (const auto& setting : result.at("settings")) {
+    EXPECT_TRUE(setting.at("score").is_number());
+    ASSERT_EQ(setting.at("runs").size(), 2U);
+    for (const auto& run : setting.at("runs")) {
+      EXPECT_EQ(run.at("status"), "ok");
+      EXPECT_GT(run.at("metrics").at("regret").get<double>(), 0);
+    }
+  }
+  EXPECT_EQ(json({"eval", bandit, "--method", "baseline:thompson", "--settings", "visible", "--json"})
+                .at("settings")
+                .size(),
+            4U);
+  const Json one = json({"eval", bandit, "--method", "baseline:thompson", "--settings", "contextual",
+                         "--seeds", "1", "--json"});
+  ASSERT_EQ(one.at("settings").size(), 1U);
+  EXPECT_EQ(one.at("settings")[0].at("runs").size(), 1U);
+  // The best baseline of the calibration is itself among what eval gives: the same path, the same figures.
+  const Json shown = json({"show", bandit, "--json"});
+  for (const auto& baseline : shown.at("baselines")) {
+    if (baseline.at("id") == "thompson")
+      EXPECT_NEAR(baseline.at("score").get<double>(), result.at("score").get<double>(), 1e-9);
+  }
+}
+
+TEST_F(Cli, WithoutCalibrationThereAreMetricsAndANote) {
+  const Json result =
+      json({"eval", bandit, "--method", "baseline:ucb1", "--settings", "stochastic", "--json"});
+  EXPECT_TRUE(result.at("score").is_null());
+  EXPECT_NE(result.at("note").get<std::string>().find("mls calibrate"), std::string::npos);
+  EXPECT_GT(result.at("settings")[0].at("runs")[0].at("metrics").at("regret").get<double>(), 0);
+}
+
+TEST_F(Cli, ADamagedCalibrationIsAnErrorWithARemedy) {
+  std::ofstream(task_folder() / "calibration.json") << "{\"task\": ";
+  expect_error({"eval", bandit, "--method", "baseline:ucb1"}, 2, "calibration.json");
+  expect_error({"eval", bandit, "--method", "baseline:ucb1"}, 2, "mls calibrate");
+  EXPECT_EQ(mls({"leaderboard"}).exit_code, 0);
+}
+
+TEST_F(Cli, AMethodThatFailsScoresZeroWithExitCodeZero) {
+  const auto status = [&](const std::string& source) {
+    const Json result = json(eval_of(method_of(source)));
+    EXPECT_EQ(result.at("score"), 0.0) << result.dump();
+    return result.at("settings")[0].at("runs")[0];
+  };
+  const Json wrong = status("int main( {");
+  EXPECT_EQ(wrong.at("status"), "compile_error");
+  EXPECT_NE(wrong.at("message").get<std::string>().find("method.cpp:1"), std::string::npos);
+  EXPECT_EQ(status("").at("status"), "rejected");
+  EXPECT_EQ(status(std::string("\0\1\xff\xfe", 4)).at("status"), "rejected");
+  EXPECT_EQ(status(std::string(70000, ' ') + "int x;").at("status"), "rejected");
+}
+
+TEST_F(Cli, MethodsThatAreNoFilesAreRejected) {
+  const fs::path place = folder_.path() / "odd.cpp";
+  const auto status = [&] {
+    const Json result = json(eval_of(place));
+    EXPECT_EQ(result.at("score"), 0.0);
+    fs::remove(place);
+    return result.at("settings")[0].at("runs")[0].at("status");
+  };
+  fs::create_symlink("/etc/passwd", place);
+  EXPECT_EQ(status(), "rejected");
+  fs::create_directory(place);
+  EXPECT_EQ(status(), "rejected");
+  ASSERT_EQ(::mkfifo(place.c_str(), 0600), 0);
+  EXPECT_EQ(status(), "rejected");
+  std::ofstream(place) << "x";
+  fs::resize_file(place, 100'000'000);
+  EXPECT_EQ(status(), "rejected");
+}
+
+TEST_F(Cli, APrivateSealKeyHasOtherDraws) {
+  const Json open = json(eval_of(task_folder() / "method.cpp"));
+  auto arguments = eval_of(task_folder() / "method.cpp");
+  arguments.insert(arguments.end(), {"--seal-key", method_of("a private key of an organiser").string()});
+  const Json sealed = json(arguments);
+  EXPECT_EQ(open.at("seal"), "public");
+  EXPECT_NE(sealed.at("seal"), "public");
+  EXPECT_NE(open.at("settings")[0].at("runs")[0].at("metrics"),
+            sealed.at("settings")[0].at("runs")[0].at("metrics"));
+}
+
+TEST_F(Cli, FreshRunsGiveTheSameBytes) {
+  const auto metrics = [&](bool fresh) {
+    auto arguments = eval_of(task_folder() / "method.cpp");
+    if (fresh) arguments.emplace_back("--fresh");
+    const Json run = json(arguments).at("settings")[0].at("runs")[0];
+    if (fresh) EXPECT_EQ(run.at("cached"), false);
+    return run.at("metrics").dump();
+  };
+  EXPECT_EQ(metrics(false), metrics(true));
+}
+
+// --- Workspaces
+// -------------------------------------------------------------------------------------------------------
+
+TEST_F(Cli, TheWorkspaceLoop) {
+  calibrate();
+  start();
+  expect_error({"start", bandit, work().string()}, 2, "not empty");
+  fs::copy(work() / "baselines" / "imed.cpp", work() / "method.cpp", fs::copy_options::overwrite_existing);
+
+  const Finished test = mls({"test", work().string()});
+  EXPECT_EQ(test.exit_code, 0) << test.err;
+  for (const char* part : {"▸ your method", "ucb1 (start)", "stochastic", "regret"}) {
+    EXPECT_NE(test.out.find(part), std::string::npos) << test.out;
+  }
+  EXPECT_EQ(test.out.find("hidden"), std::string::npos);
+  EXPECT_EQ(test.out.find("many-arms-drift"), std::string::npos);
+  const Json tested = json({"test", work().string(), "--json"});
+  EXPECT_EQ(tested.at("settings").size(), 4U);
+  EXPECT_EQ(tested.at("baselines").size(), 8U);
+  EXPECT_TRUE(Json::parse(mls({"leaderboard", "--json"}).out).size() == 2) << "a test is not recorded";
+
+  const Json submitted = json({"submit", work().string(), "--name", "our \"IMED\", twice", "--json"});
+  EXPECT_EQ(submitted.at("recorded"), true);
+  EXPECT_EQ(submitted.at("settings").size(), 5U);
+  EXPECT_GE(submitted.at("place").get<int>(), 1);
+  EXPECT_EQ(submitted.at("place_of"), 9);
+  const fs::path run = home() / "runs" / submitted.at("id").get<std::string>();
+  EXPECT_EQ(read_file(run / "method.cpp"), read_file(work() / "method.cpp"));
+
+  const Json board = json({"leaderboard", "--json"});
+  ASSERT_EQ(board.size(), 3U);
+  const Json* mine = nullptr;
+  for (const auto& row : board) {
+    if (row.at("kind") == "submission") mine = &row;
+  }
+  ASSERT_NE(mine, nullptr);
+  EXPECT_EQ(mine->at("name"), "our \"IMED\", twice");
+  EXPECT_EQ(mine->at("place"), 1);
+  EXPECT_NEAR(mine->at("score").get<double>(), submitted.at("score").get<double>(), 1e-9);
+  EXPECT_EQ(json({"leaderboard", bandit, "--json"}).size(), 9U);
+  EXPECT_NE(mls({"leaderboard", "--csv"}).out.find("\"our \"\"IMED\"\", twice\""), std::string::npos);
+  EXPECT_NE(mls({"leaderboard", bandit}).out.find("▸ our"), std::string::npos);
+
+  fs::remove(home() / "index.sqlite");
+  EXPECT_EQ(json({"leaderboard", "--json"}), board);
+  EXPECT_EQ(mls({"reindex"}).out, "1 submission indexed, 0 unfinished, 0 unreadable\n");
+
+  const Finished report = mls({"report"});
+  EXPECT_EQ(report.out, (home() / "report.html").string() + "\n");
+  EXPECT_NE(read_file(home() / "report.html").find("our &quot;IMED&quot;, twice"), std::string::npos);
+  const fs::path out = folder_.path() / "all.json";
+  EXPECT_EQ(mls({"report", "--out", out.string()}).exit_code, 0);
+  EXPECT_EQ(Json::parse(read_file(out)).at("leaderboard"), board);
+}
+
+TEST_F(Cli, WhatElseIsDoneToAWorkspaceDoesNotMatter) {
+  start();
+  const Json before = json({"test", work().string(), "--json"});
+  fs::remove(work() / "surface.hpp");
+  fs::create_directory(work() / "surface.hpp");
+  fs::remove_all(work() / "baselines");
+  fs::create_symlink("/", work() / "baselines");
+  fs::remove(work() / "scaffold.cpp");
+  std::ofstream(work() / "scaffold.cpp") << "#error not this one\n";
+  fs::remove(work() / "README.md");
+  ASSERT_EQ(::mkfifo((work() / "README.md").c_str(), 0600), 0);
+  const Json after = json({"test", work().string(), "--json"});
+  EXPECT_EQ(before.at("settings")[0].at("runs")[0].at("metrics"),
+            after.at("settings")[0].at("runs")[0].at("metrics"));
+}
+
+TEST_F(Cli, ABrokenWorkspaceIsExplained) {
+  start();
+  const auto keep = [&](const char* name) { fs::rename(work() / name, work() / "kept"); };
+  keep("method.cpp");
+  expect_error({"test", work().string()}, 2, "method.cpp is missing");
+  fs::create_symlink("/etc/passwd", work() / "method.cpp");
+  const Json linked = json({"submit", work().string(), "--name", "link", "--json"});
+  EXPECT_EQ(linked.at("score"), 0.0);
+  EXPECT_EQ(linked.at("recorded"), true);
+  EXPECT_EQ(linked.at("settings")[0].at("runs")[0].at("status"), "rejected");
+  fs::remove(work() / "method.cpp");
+  fs::rename(work() / "kept", work() / "method.cpp");
+  keep(".mls-workspace.toml");
+  expect_error({"submit", work().string()}, 2, "mls start");
+  expect_error({"test", (folder_.path() / "nowhere").string()}, 2, "mls start");
+  fs::rename(work() / "kept", work() / ".mls-workspace.toml");
+  expect_error({"submit", work().string(), "--name", "=cmd()"}, 2, "label");
+  expect_error({"submit", work().string(), "--name", ""}, 2, "label");
+}
+
+TEST_F(Cli, ACompileErrorIsShownWhole) {
+  start();
+  std::ofstream(work() / "method.cpp") << "#include \"surface.hpp\"\nint f() { return undeclared_thing; }\n";
+  const Finished test = mls({"test", work().string()});
+  EXPECT_EQ(test.exit_code, 0);
+  EXPECT_NE(test.out.find("score 0.0"), std::string::npos);
+  EXPECT_NE(test.out.find("method.cpp:2:18: error: use of undeclared identifier 'undeclared_thing'"),
+            std::string::npos)
+      << test.out;
+}
+
+// --- Interruptions and company
+// ----------------------------------------------------------------------------------------
+
+/// A method that no cache knows, slow enough to be interrupted.
+std::string slow_method(int salt) {
+  return "#include \"surface.hpp\"\n#include <chrono>\nnamespace mls {\nnamespace {\nstruct Slow : Policy {\n"
+         "  int choose(int t, std::span<const double>) override { volatile double x = " +
+         std::to_string(salt) +
+         "; for (int i = 0; i < 8000; ++i) x = x + 1e-9; return t % 2; }\n  void update(int, double) "
+         "override {}\n};\n}\n"
+         "std::unique_ptr<Policy> make_policy(const Info&, Rng&) { return std::make_unique<Slow>(); }\n}\n";
+}
+
+int salt() {
+  return static_cast<int>(std::chrono::steady_clock::now().time_since_epoch().count() % 1'000'000'007);
+}
+
+TEST_F(Cli, CtrlCKeepsWhatIsFinished) {
+  start();
+  std::ofstream(work() / "method.cpp") << slow_method(salt());
+  const pid_t pid = started({"submit", work().string(), "--name", "slow", "--jobs", "1"});
+  await_events(2);
+  ::kill(pid, SIGINT);
+  EXPECT_EQ(ended(pid), 130);
+  EXPECT_EQ(mls({"reindex"}).out, "0 submissions indexed, 1 unfinished, 0 unreadable\n");
+  const Json again = json({"submit", work().string(), "--name", "slow", "--json"});
+  EXPECT_EQ(again.at("settings")[0].at("runs")[0].at("cached"), true);
+  EXPECT_EQ(mls({"reindex"}).out, "1 submission indexed, 1 unfinished, 0 unreadable\n");
+}
+
+TEST_F(Cli, KillNineLosesOnlyWhatWasInFlight) {
+  start();
+  std::ofstream(work() / "method.cpp") << slow_method(salt());
+  const pid_t pid = started({"submit", work().string(), "--name", "slow", "--jobs", "1"});
+  await_events(2);
+  ::kill(pid, SIGKILL);
+  EXPECT_EQ(ended(pid), -SIGKILL);
+  EXPECT_EQ(mls({"leaderboard"}).exit_code, 0);
+  const Json again = json({"submit", work().string(), "--name", "slow", "--json"});
+  EXPECT_EQ(again.at("recorded"), true);
+  EXPECT_EQ(again.at("settings")[0].at("runs")[0].at("cached"), true);
+}
+
+TEST_F(Cli, TwoProcessesShareOneStore) {
+  start();
+  std::vector<pid_t> pids;
+  for (const char* label : {"one", "two", "three"})
+    pids.push_back(started({"submit", work().string(), "--name", label}));
+  for (const pid_t pid : pids) EXPECT_EQ(ended(pid), 0);
+  EXPECT_EQ(mls({"reindex"}).out, "3 submissions indexed, 0 unfinished, 0 unreadable\n");
+}
+
+TEST_F(Cli, ForeignThingsInTheStoreAreReportedAndLeftAlone) {
+  start();
+  ASSERT_EQ(mls({"submit", work().string(), "--name", "me"}).exit_code, 0);
+  std::ofstream(home() / "runs" / "notes.txt") << "mine";
+  fs::create_directories(home() / "runs" / "torn");
+  std::ofstream(home() / "runs" / "torn" / "result.json") << "{\"format\": 1, \"id\": \"to";
+  const Finished board = mls({"leaderboard", "--json"});
+  EXPECT_EQ(board.exit_code, 0);
+  EXPECT_NE(board.err.find("notes.txt"), std::string::npos);
+  EXPECT_NE(board.err.find("torn"), std::string::npos);
+  EXPECT_EQ(mls({"reindex"}).out, "1 submission indexed, 0 unfinished, 2 unreadable\n");
+  EXPECT_TRUE(fs::exists(home() / "runs" / "notes.txt"));
+}
+
+// --- Quickstart
+// -------------------------------------------------------------------------------------------------------
+
+TEST_F(Cli, QuickstartEndsWithLeaderboardAndReportAndIsQuickTheSecondTime) {
+  calibrate();
+  fs::create_directories(root() / "examples");
+  fs::copy(repository_root() / "examples" / (std::string(bandit) + ".cpp"),
+           root() / "examples" / (std::string(bandit) + ".cpp"));
+  const Finished first = mls({"quickstart"});
+  ASSERT_EQ(first.exit_code, 0) << first.err;
+  EXPECT_NE(first.err.find("figures equal the committed ones bit for bit"), std::string::npos) << first.err;
+  EXPECT_NE(first.out.find("human SOTA"), std::string::npos);
+  EXPECT_NE(first.out.find("1  example"), std::string::npos) << first.out;
+  EXPECT_NE(first.out.find("report: " + (home() / "report.html").string()), std::string::npos);
+  EXPECT_TRUE(fs::exists(home() / "report.html"));
+  const auto begin = std::chrono::steady_clock::now();
+  const Finished second = mls({"quickstart"});
+  EXPECT_EQ(second.out, first.out);
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(20));
+  EXPECT_EQ(std::distance(fs::directory_iterator(home() / "runs"), fs::directory_iterator()), 1);
+}
+
+}  // namespace
+}  // namespace mls
