@@ -1,8 +1,8 @@
 #include "core/channel.hpp"
 
-#include <fcntl.h>
 #include <poll.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
@@ -24,10 +24,23 @@ double seconds_since(std::chrono::steady_clock::time_point start) {
 
 std::string reason() { return std::strerror(errno); }
 
+/// Milliseconds after which a wait is interrupted to look at the budget.
+int slice_of(const Channel::Options& options) {
+  return static_cast<int>(std::ceil(std::clamp(options.wait_budget_s / 4, 0.001, 0.1) * 1000));
+}
+
 }  // namespace
 
 Channel::Channel(int fd, Options options)
-    : fd_(fd), options_(options), waited_s_(options.waited_s), ahead_(read_ahead_bytes) {}
+    : fd_(fd), options_(options), waited_s_(options.waited_s), ahead_(read_ahead_bytes) {
+  if (options_.wait_budget_s <= 0) return;
+  // One blocking call a message is all that a quick conversation pays for its time limit.
+  const int slice_ms = slice_of(options_);
+  const timeval slice{slice_ms / 1000, slice_ms % 1000 * 1000};
+  if (::setsockopt(fd_, SOL_SOCKET, SO_RCVTIMEO, &slice, sizeof slice) != 0) {
+    throw ChannelClosed("cannot limit the time of waiting: " + reason());
+  }
+}
 
 Channel::~Channel() {
   if (fd_ >= 0) ::close(fd_);
@@ -37,6 +50,8 @@ Channel::Channel(Channel&& other) noexcept
     : fd_(std::exchange(other.fd_, -1)),
       options_(other.options_),
       waited_s_(other.waited_s_),
+      messages_(other.messages_),
+      bytes_(other.bytes_),
       header_(std::move(other.header_)),
       payload_(std::move(other.payload_)),
       ahead_(std::move(other.ahead_)),
@@ -45,20 +60,18 @@ Channel::Channel(Channel&& other) noexcept
       received_(std::move(other.received_)),
       outgoing_(std::move(other.outgoing_)) {}
 
-void Channel::wait_for(short events) {
+void Channel::check_budget(double waiting_s) const {
+  if (options_.wait_budget_s > 0 && waited_s_ + waiting_s >= options_.wait_budget_s) {
+    throw ChannelTimeout("waited " + std::to_string(options_.wait_budget_s) + " s in all for the other side");
+  }
+}
+
+void Channel::wait_until_writable() {
   const auto start = std::chrono::steady_clock::now();
-  pollfd poll_set{fd_, events, 0};
+  pollfd poll_set{fd_, POLLOUT, 0};
   while (true) {
-    int timeout_ms = -1;
-    if (options_.wait_budget_s > 0) {
-      const double left = options_.wait_budget_s - waited_s_ - seconds_since(start);
-      if (left <= 0) {
-        waited_s_ += seconds_since(start);
-        throw ChannelTimeout("waited " + std::to_string(options_.wait_budget_s) + " s in all for the other side");
-      }
-      timeout_ms = static_cast<int>(std::ceil(std::min(left, 3600.0) * 1000));
-    }
-    const int ready = ::poll(&poll_set, 1, timeout_ms);
+    check_budget(seconds_since(start));
+    const int ready = ::poll(&poll_set, 1, options_.wait_budget_s > 0 ? slice_of(options_) : -1);
     if (ready > 0) break;
     if (ready < 0 && errno != EINTR) throw ChannelClosed("cannot wait for the other side: " + reason());
   }
@@ -87,7 +100,7 @@ void Channel::send(const Message& message) {
     if (sent < 0) {
       if (errno == EINTR) continue;
       if (errno == EAGAIN || errno == EWOULDBLOCK) {
-        wait_for(POLLOUT);
+        wait_until_writable();
         continue;
       }
       throw ChannelClosed("the other side is gone: " + reason());
@@ -114,15 +127,16 @@ void Channel::read_exactly(std::byte* target, std::size_t count) {
     // Large remainders go straight to their place, small ones through the read-ahead buffer.
     const bool direct = count >= read_ahead_bytes;
     std::byte* into = direct ? target : ahead_.data();
-    const ssize_t got = ::recv(fd_, into, direct ? count : ahead_.size(), MSG_DONTWAIT);
+    const auto start = std::chrono::steady_clock::now();
+    const ssize_t got = ::recv(fd_, into, direct ? count : ahead_.size(), 0);
+    const int error = errno;
+    waited_s_ += seconds_since(start);
     if (got == 0) throw ChannelClosed("the other side closed the connection");
     if (got < 0) {
-      if (errno == EINTR) continue;
-      if (errno == EAGAIN || errno == EWOULDBLOCK) {
-        wait_for(POLLIN);
-        continue;
-      }
-      throw ChannelClosed("the other side is gone: " + reason());
+      // A blocking receive returns empty-handed now and then, so that the budget can be looked at.
+      if (error == EAGAIN || error == EWOULDBLOCK) check_budget(0);
+      if (error == EAGAIN || error == EWOULDBLOCK || error == EINTR) continue;
+      throw ChannelClosed(std::string("the other side is gone: ") + std::strerror(error));
     }
     if (direct) {
       target += got;
@@ -134,10 +148,21 @@ void Channel::read_exactly(std::byte* target, std::size_t count) {
   }
 }
 
+void Channel::count(const FrameSizes& sizes) {
+  bytes_ += frame_prefix_bytes + sizes.total();
+  if (++messages_ > options_.max_messages) {
+    throw ProtocolError("more than " + std::to_string(options_.max_messages) + " messages in one conversation");
+  }
+  if (bytes_ > options_.max_bytes) {
+    throw ProtocolError("more than " + std::to_string(options_.max_bytes) + " bytes in one conversation");
+  }
+}
+
 const Message& Channel::receive() {
   std::array<std::byte, frame_prefix_bytes> prefix{};
   read_exactly(prefix.data(), prefix.size());
   const FrameSizes sizes = decode_prefix(prefix, options_.max_payload);
+  count(sizes);
   header_.resize(sizes.header);
   read_exactly(header_.data(), sizes.header);
   // Grows with what really arrives, so that an announced size alone costs no memory.

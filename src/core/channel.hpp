@@ -28,6 +28,10 @@ class Channel {
  public:
   struct Options {
     std::size_t max_payload = std::size_t{256} << 20;  ///< larger announced payloads are a ProtocolError, unread
+    /// What the other side may send in all, else receive throws ProtocolError: no honest conversation comes near it, and
+    /// whoever is flooded would be busy for as long as the flood lasts.
+    std::int64_t max_messages = 2'000'000;
+    std::uint64_t max_bytes = std::uint64_t{16} << 30;
     double wait_budget_s = 0;                          ///< total time send and receive may block; 0 = no limit
     double waited_s = 0;                               ///< of it used up beforehand
   };
@@ -49,11 +53,15 @@ class Channel {
 
  private:
   void read_exactly(std::byte* target, std::size_t count);
-  void wait_for(short events);
+  void wait_until_writable();
+  void check_budget(double waiting_s) const;
+  void count(const FrameSizes& sizes);
 
   int fd_;
   Options options_;
   double waited_s_;
+  std::int64_t messages_ = 0;
+  std::uint64_t bytes_ = 0;
   std::vector<std::byte> header_;
   std::vector<std::uint64_t> payload_;
   std::vector<std::byte> ahead_;  // bytes read beyond what was asked for

@@ -92,6 +92,27 @@ TEST(Channel, RefusesOversizedAnnouncements) {
   EXPECT_THROW(left.receive(), ProtocolError);
 }
 
+TEST(Channel, RefusesFloods) {
+  const Pair pair;
+  Channel few(pair.ends[0], {.max_messages = 2});
+  Channel right(pair.ends[1], {});
+  for (int i = 0; i < 3; ++i) right.send(Message("m"));
+  (void)few.receive();
+  (void)few.receive();
+  EXPECT_THROW(few.receive(), ProtocolError);
+}
+
+TEST(Channel, RefusesTooManyBytes) {
+  const Pair pair;
+  Channel little(pair.ends[0], {.max_bytes = 20'000});
+  Channel right(pair.ends[1], {});
+  const std::vector<double> values(1000);
+  for (int i = 0; i < 3; ++i) right.send(Message("m").add("v", values));
+  (void)little.receive();
+  (void)little.receive();
+  EXPECT_THROW(little.receive(), ProtocolError);
+}
+
 TEST(Channel, RefusesGarbage) {
   const Pair pair;
   Channel left(pair.ends[0], {});
