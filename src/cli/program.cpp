@@ -86,6 +86,7 @@ int parse_and_act(int argc, char** argv) {
   add_data(program);
   add_doctor(program);
   add_bench(program);
+  add_qc(program);
   add_attacks(program);
   add_help_and_version(program, app);
   bool wants_version = false;

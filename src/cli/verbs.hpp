@@ -13,6 +13,7 @@ void add_boards(Program& program);       ///< leaderboard, report, reindex
 void add_doctor(Program& program);       ///< doctor
 void add_quickstart(Program& program);   ///< quickstart
 void add_bench(Program& program);        ///< bench
+void add_qc(Program& program);           ///< qc, classics, published
 void add_attacks(Program& program);      ///< attacks
 
 }  // namespace mls::cli

@@ -1,11 +1,10 @@
 #include <algorithm>
 
+#include "cli/area.hpp"
 #include "cli/output.hpp"
 #include "cli/verbs.hpp"
-#include "core/error.hpp"
 #include "core/locations.hpp"
 #include "report/tasks.hpp"
-#include "task/nearest.hpp"
 
 namespace mls::cli {
 namespace {
@@ -15,17 +14,6 @@ struct TasksArguments {
   bool lite = false;
   bool json = false;
 };
-
-// An area may be named by its folder or by its abbreviation.
-std::string area_named(const std::string& name) {
-  std::vector<std::string> ids;
-  for (const auto& area : task::areas()) {
-    if (area.id == name || area.abbreviation == name) return std::string(area.id);
-    ids.emplace_back(area.id);
-  }
-  throw usage_error("there is no area \"" + name + "\"; did you mean \"" + task::nearest(name, ids).front() +
-                    "\"?");
-}
 
 int list_tasks(const TasksArguments& arguments) {
   const std::string area = arguments.area.empty() ? "" : area_named(arguments.area);

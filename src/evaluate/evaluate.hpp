@@ -67,6 +67,7 @@ struct RunRecord {
   score::Metrics metrics;  ///< empty unless ok
   double wall_s = 0;
   double cpu_s = 0;   ///< of the host
+  double judge_cpu_s = 0;  ///< of the judge; 0 in records of before it was measured
   double rss_mb = 0;  ///< peak, of the host
   std::string message;
   bool cached = false;  ///< taken from an earlier evaluation of exactly the same inputs

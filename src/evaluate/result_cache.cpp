@@ -57,7 +57,7 @@ std::optional<Status> status_named(std::string_view name) {
 Json to_json(const RunRecord& record) {
   return {{"setting", record.setting}, {"seed", record.seed},     {"status", name_of(record.status)},
           {"metrics", record.metrics}, {"wall_s", record.wall_s}, {"cpu_s", record.cpu_s},
-          {"rss_mb", record.rss_mb},   {"message", record.message}};
+          {"rss_mb", record.rss_mb}, {"judge_cpu_s", record.judge_cpu_s},   {"message", record.message}};
 }
 
 RunRecord run_from_json(const Json& json) {
@@ -74,6 +74,7 @@ RunRecord run_from_json(const Json& json) {
   }
   record.wall_s = field<double>(json, "wall_s");
   record.cpu_s = field<double>(json, "cpu_s");
+  if (json.contains("judge_cpu_s")) record.judge_cpu_s = field<double>(json, "judge_cpu_s");
   record.rss_mb = field<double>(json, "rss_mb");
   record.message = field<std::string>(json, "message");
   return record;

@@ -388,6 +388,7 @@ RunRecord Runner::run(const Assignment& a, const fs::path& host_program, std::op
     }
     if (stop.stop_requested()) throw Interrupted();
     record.cpu_s = hosts.cpu_s;
+    record.judge_cpu_s = judge_outcome.cpu_s;
     record.rss_mb = static_cast<double>(hosts.peak_bytes) / (1 << 20);
     if (const std::optional<Json> verdict = judged(judge_outcome, result)) {
       apply(*verdict, hosts, budget, record);

@@ -7,8 +7,10 @@
 #include <set>
 
 #include "core/error.hpp"
+#include "core/locations.hpp"
 #include "report/format.hpp"
 #include "report/leaderboard.hpp"
+#include "report/published.hpp"
 #include "report/svg.hpp"
 #include "report/tasks.hpp"
 #include "store/run_folder.hpp"
@@ -529,7 +531,8 @@ std::string html_report(const std::filesystem::path& home, const store::Yardstic
           areas_section(board, names);
   for (std::size_t i = 0; i < boards.size(); ++i)
     html += task_section(home, yardsticks.all()[i], boards[i], names);
-  return html + costs_section(yardsticks) + "</main>\n" + footer_html(yardsticks) + "</body></html>\n";
+  return html + costs_section(yardsticks) + html_of(load_published(repository_root())) + "</main>\n" +
+         footer_html(yardsticks) + "</body></html>\n";
 }
 
 Json json_report(const store::Yardsticks& yardsticks, const store::Snapshot& snapshot) {

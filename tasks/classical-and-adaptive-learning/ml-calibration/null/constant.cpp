@@ -1,0 +1,19 @@
+// Null method: every class is equally likely.
+#include "surface.hpp"
+
+namespace mls::calibration {
+namespace {
+
+class Null : public Calibrator {
+ public:
+  void fit(const Probabilities&, std::span<const int>, Rng&) override {}
+  Probabilities predict(const Probabilities& prob) override {
+    return Probabilities::Constant(prob.rows(), prob.cols(), 1.0 / static_cast<double>(prob.cols()));
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<Calibrator> make_calibrator() { return std::make_unique<Null>(); }
+
+}  // namespace mls::calibration
