@@ -14,8 +14,14 @@
 namespace mls::quality {
 namespace {
 
-// A method that never comes back should not cost more than this of everybody's time.
-constexpr task::Limits misdeed_limits{.wall_s = 6, .cpu_s = 1, .memory_mb = 512};
+/// A method that never comes back should not cost more than this of everybody's time.
+task::Limits misdeed_limits() {
+  task::Limits limits;
+  limits.wall_s = 6;
+  limits.cpu_s = 1;
+  limits.memory_mb = 512;
+  return limits;
+}
 
 std::optional<score::Calibration> calibration_of(const task::Task& task) {
   try {
@@ -93,7 +99,7 @@ std::vector<NullResult> run_null_methods(const evaluate::Places& places, const t
     results.push_back({name, must_fail, evaluate::evaluate(places, task, method, one_seed, {})});
   }
   task::Task bounded = task;
-  bounded.limits = misdeed_limits;
+  bounded.limits = misdeed_limits();
   one_seed.settings = {task.settings.front().id};
   for (const auto& [name, method, must_fail] : misdeeds(task)) {
     results.push_back({name, must_fail, evaluate::evaluate(places, bounded, method, one_seed, {})});

@@ -88,7 +88,7 @@ ClassicRow row_of(const Classic& classic, const task::Task* task, const score::C
 }
 
 std::vector<ClassicRow> standing_of(const std::filesystem::path& root, const std::vector<Classic>& classics) {
-  const store::Yardsticks yardsticks(root);
+  const store::Yardsticks yardsticks(root, {});  // the repository's own calibrations
   std::vector<ClassicRow> rows;
   for (const auto& classic : classics) {
     const auto* yardstick = yardsticks.find(classic.task);
