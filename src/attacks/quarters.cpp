@@ -129,7 +129,8 @@ void look_for_marks(const fs::path& home, const fs::path& root, Lines& harm) {
 }
 
 void look_at_home(const fs::path& home, Lines& harm) {
-  constexpr std::array<std::string_view, 5> known{"packs", "artefacts", "compile", "results", "runs"};
+  constexpr std::array<std::string_view, 6> known{"packs",   "artefacts", "compile",
+                                                  "results", "runs",      "machine"};
   for (const std::string& name : names_in(home)) {
     if (std::find(known.begin(), known.end(), name) == known.end())
       harm.push_back("the data folder now holds " + name);

@@ -71,7 +71,7 @@ struct RunRecord {
   double rss_mb = 0;  ///< peak, of the host
   std::string message;
   bool cached = false;  ///< taken from an earlier evaluation of exactly the same inputs
-  /// The host ended by SIGKILL within its limits, sent by itself or by somebody outside: tried again once, never kept.
+  /// The host ended by SIGKILL within its limits, which it cannot send itself: tried again once, never kept.
   bool doubtful = false;
 };
 

@@ -150,13 +150,17 @@ inline constexpr Rule rules[] = {
            "stdio asks for the block size; inode numbers count what happens on the machine"),
     refuse("newfstatat", method_only, EACCES, "as fstat"),
 
-    // Signals to itself.
+    // Signals to itself. Not SIGKILL: what ends by that within its limits was killed from outside, and runs again.
     allow("rt_sigaction", everyone, "the host's handlers that name a failure"),
     allow("rt_sigprocmask", everyone, "abort()"),
     allow("rt_sigreturn", everyone, "end of a signal handler"),
     allow("sigaltstack", everyone, "handlers after a stack overflow"),
-    allow_if("tgkill", method_only, {{0, low_word, program_pid}, {1, low_word, program_pid}}, "itself only",
-             "abort() and raise()"),
+    allow_if("tgkill", method_only, {{0, low_word, program_pid}, {1, low_word, program_pid}, {2, low_word, 6}},
+             "itself, SIGABRT", "abort()"),
+    allow_if("tgkill", method_only, {{0, low_word, program_pid}, {1, low_word, program_pid}, {2, low_word, 11}},
+             "itself, SIGSEGV", "handlers that pass a failure on"),
+    allow_if("tgkill", method_only, {{0, low_word, program_pid}, {1, low_word, program_pid}, {2, low_word, 31}},
+             "itself, SIGSYS", "the host's handler that names a forbidden call"),
     allow("tgkill", tools, "abort() and raise(); nobody else is in its process namespace"),
     allow("getpid", everyone, "abort(); always 2"),
     allow("gettid", everyone, "abort(); always 2"),
