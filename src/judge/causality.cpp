@@ -73,8 +73,8 @@ void check_distributions(std::span<const float> probabilities, const Sequences& 
       }
       if (std::abs(sum - 1) > sum_tolerance) {
         throw invalid_output(
-            fmt::format("sequence {}, position {}: the distribution sums to {:.6g}, not to 1 within {}", sequence,
-                        position, sum, sum_tolerance));
+            fmt::format("sequence {}, position {}: the distribution sums to {:.6g}, not to 1 within {}",
+                        sequence, position, sum, sum_tolerance));
       }
     }
   }
