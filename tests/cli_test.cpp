@@ -111,6 +111,7 @@ class Cli : public ::testing::Test {
     if (pid != 0) return pid;
     for (const auto& [name, value] : environment_) ::setenv(name.c_str(), value.c_str(), 1);
     std::vector<char*> argv;
+    argv.reserve(arguments.size() + 1);
     for (auto& argument : arguments) argv.push_back(argument.data());
     argv.push_back(nullptr);
     ::freopen("/dev/null", "w", stdout);

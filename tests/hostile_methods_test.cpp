@@ -1,5 +1,5 @@
-// What becomes of a method that misbehaves: each ends in a clear verdict within its limits, and the machine is unharmed.
-// Real compiler, real sandboxes; the methods are written against the bandit task.
+// What becomes of a method that misbehaves: each ends in a clear verdict within its limits, and the machine
+// is unharmed. Real compiler, real sandboxes; the methods are written against the bandit task.
 #include <gtest/gtest.h>
 
 #include <chrono>
@@ -38,7 +38,8 @@ namespace {
 struct Hostile : Policy {
   int choose(int t, std::span<const double>) override {
     (void)t;
-)" + misdeed.choose + R"(
+)" + misdeed.choose +
+         R"(
     return 0;
   }
   void update(int, double) override {}
@@ -98,27 +99,35 @@ INSTANTIATE_TEST_SUITE_P(
     Methods, Hostile,
     testing::Values(
         Misdeed{"DoesNotCompile", "", "return missing_name;", Status::compile_error, "missing_name"},
-        Misdeed{"DoesNotLink", "namespace mls { int elsewhere(); }", "return elsewhere();", Status::compile_error, "elsewhere"},
+        Misdeed{"DoesNotLink", "namespace mls { int elsewhere(); }", "return elsewhere();",
+                Status::compile_error, "elsewhere"},
         Misdeed{"BringsItsOwnMain", "int main() { return 0; }", "", Status::compile_error, "main"},
         Misdeed{"CompilesWithoutEnd",
-                "template <int N> struct Deep { static constexpr int value = Deep<N + 1>::value + Deep<N + 2>::value; };",
+                "template <int N> struct Deep { static constexpr int value = Deep<N + 1>::value + Deep<N + "
+                "2>::value; };",
                 "return Deep<0>::value;", Status::compile_error, "template"},
         Misdeed{"IncludesASystemFile", "#include \"/etc/passwd\"", "", Status::compile_error, "passwd"},
-        Misdeed{"EmbedsAFile", "asm(\".incbin \\\"/etc/hostname\\\"\");", "", Status::compile_error, "hostname"},
+        Misdeed{"EmbedsAFile", "asm(\".incbin \\\"/etc/hostname\\\"\");", "", Status::compile_error,
+                "hostname"},
         Misdeed{"Throws", "", "if (t == 5) throw std::runtime_error(\"no idea\");", Status::crash, "no idea"},
         Misdeed{"ExitsZeroEarly", "", "if (t == 5) _exit(0);", Status::protocol_violation, "exited (code 0)"},
         Misdeed{"ExitsWithACode", "", "if (t == 5) _exit(9);", Status::crash, "code 9"},
         Misdeed{"Aborts", "", "if (t == 5) std::abort();", Status::crash, "SIGABRT"},
-        Misdeed{"Segfaults", "", "if (t == 5) *reinterpret_cast<volatile int*>(8) = 1;", Status::crash, "SIGSEGV"},
-        Misdeed{"RecursesWithoutEnd", "namespace { int deep(volatile int* p) { volatile int x[1000]; x[0] = *p; return deep(x) + x[0]; } }",
+        Misdeed{"Segfaults", "", "if (t == 5) *reinterpret_cast<volatile int*>(8) = 1;", Status::crash,
+                "SIGSEGV"},
+        Misdeed{"RecursesWithoutEnd",
+                "namespace { int deep(volatile int* p) { volatile int x[1000]; x[0] = *p; return deep(x) + "
+                "x[0]; } }",
                 "volatile int z = 0; return deep(&z);", Status::crash, "SIGSEGV"},
         Misdeed{"LoopsForEver", "", "volatile int x = 0; while (t > 0) x = x + 1;", Status::timeout, "CPU"},
         Misdeed{"SleepsForEver", "", "sleep(1000);", Status::timeout, "waited"},
         Misdeed{"AllocatesWithoutEnd", "",
-                "for (;;) { volatile char* p = new char[1 << 20]; for (int i = 0; i < 1 << 20; i += 4096) p[i] = 1; }", Status::oom,
-                "memory"},
+                "for (;;) { volatile char* p = new char[1 << 20]; for (int i = 0; i < 1 << 20; i += 4096) "
+                "p[i] = 1; }",
+                Status::oom, "memory"},
         Misdeed{"MapsWithoutEnd", "",
-                "for (;;) { void* p = mmap(nullptr, 1 << 26, 3, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0); if (p == MAP_FAILED) throw "
+                "for (;;) { void* p = mmap(nullptr, 1 << 26, 3, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0); if (p "
+                "== MAP_FAILED) throw "
                 "std::bad_alloc(); std::memset(p, 1, 1 << 26); }",
                 Status::crash, "bad_alloc"},
         Misdeed{"Forks", "", "for (;;) fork();", Status::crash, "system call"},
@@ -126,35 +135,44 @@ INSTANTIATE_TEST_SUITE_P(
         Misdeed{"Executes", "", "execl(\"/host\", \"host\", nullptr);", Status::crash, "execve"},
         Misdeed{"OpensAFile", "", "(void)open(\"/etc/passwd\", O_RDONLY);", Status::crash, "open"},
         Misdeed{"OpensASocket", "", "(void)socket(AF_INET, SOCK_STREAM, 0);", Status::crash, "socket"},
-        Misdeed{"WritesGigabytes", "", "static char block[1 << 16]; for (;;) if (write(1, block, sizeof block) < 0) break;",
+        Misdeed{"WritesGigabytes", "",
+                "static char block[1 << 16]; for (;;) if (write(1, block, sizeof block) < 0) break;",
                 Status::crash, "wrote more"},
         Misdeed{"KillsItsInit", "#include <signal.h>\n", "kill(1, SIGKILL);", Status::crash, "kill"},
         Misdeed{"ClosesTheConnection", "", "close(3); for (;;) pause();", Status::crash, ""},
-        Misdeed{"ArmOutOfRange", "", "if (t == 3) return 10;", Status::invalid_output, "action 10 is not in 0 ... 9"},
+        Misdeed{"ArmOutOfRange", "", "if (t == 3) return 10;", Status::invalid_output,
+                "action 10 is not in 0 ... 9"},
         Misdeed{"NegativeArm", "", "return -1;", Status::invalid_output, "action -1"},
         Misdeed{"SendsNaN", frame_writer,
-                "frame(18, 256, act(1, 32), std::string(256, '\\xff')); for (;;) sleep(1);", Status::protocol_violation, "dtype f64"},
+                "frame(18, 256, act(1, 32), std::string(256, '\\xff')); for (;;) sleep(1);",
+                Status::protocol_violation, "dtype f64"},
         Misdeed{"WrongShape", frame_writer, "frame(18, 8, act(2, 2), std::string(8, 0)); for (;;) sleep(1);",
                 Status::protocol_violation, "expected [32]"},
-        Misdeed{"TooFewBytes", frame_writer, "frame(18, 8, act(2, 32), std::string(8, 0)); for (;;) sleep(1);",
-                Status::protocol_violation, "larger than the bytes"},
+        Misdeed{"TooFewBytes", frame_writer,
+                "frame(18, 8, act(2, 32), std::string(8, 0)); for (;;) sleep(1);", Status::protocol_violation,
+                "larger than the bytes"},
         Misdeed{"OversizedHeader", frame_writer, "frame(0xffffffff, 0, \"\", \"\"); for (;;) sleep(1);",
                 Status::protocol_violation, "header of 4294967295"},
-        Misdeed{"OversizedPayload", frame_writer, "frame(18, 0xfffffffffffffff8ull, act(2, 32), \"\"); for (;;) sleep(1);",
+        Misdeed{"OversizedPayload", frame_writer,
+                "frame(18, 0xfffffffffffffff8ull, act(2, 32), \"\"); for (;;) sleep(1);",
                 Status::protocol_violation, "bytes of tensors"},
-        Misdeed{"HalfAMessage", frame_writer, "frame(18, 128, act(2, 32), \"\"); _exit(0);", Status::protocol_violation,
-                "exited (code 0)"},
-        Misdeed{"Garbage", "", "(void)!write(3, \"GET / HTTP/1.1\\r\\n\\r\\n\", 18); for (;;) sleep(1);", Status::protocol_violation,
-                "MLS1"},
+        Misdeed{"HalfAMessage", frame_writer, "frame(18, 128, act(2, 32), \"\"); _exit(0);",
+                Status::protocol_violation, "exited (code 0)"},
+        Misdeed{"Garbage", "", "(void)!write(3, \"GET / HTTP/1.1\\r\\n\\r\\n\", 18); for (;;) sleep(1);",
+                Status::protocol_violation, "MLS1"},
         Misdeed{"TooManyMessages", frame_writer,
-                "static char seen[1 << 16]; for (int i = 0; i < 5001; ++i) { frame(18, 128, act(2, 32), std::string(128, 0)); (void)!read(3, "
+                "static char seen[1 << 16]; for (int i = 0; i < 5001; ++i) { frame(18, 128, act(2, 32), "
+                "std::string(128, 0)); (void)!read(3, "
                 "seen, sizeof seen); } _exit(0);",
                 Status::protocol_violation, "'act' where 'ended'"},
-        Misdeed{"WrongKind", frame_writer, "frame(9, 0, \"\\x93\\xa5\" \"ended\" \"\\x80\\x90\", \"\"); for (;;) sleep(1);",
+        Misdeed{"WrongKind", frame_writer,
+                "frame(9, 0, \"\\x93\\xa5\" \"ended\" \"\\x80\\x90\", \"\"); for (;;) sleep(1);",
                 Status::protocol_violation, "'ended' where 'act'"},
-        Misdeed{"PrintsAFakeResult", "#include <cstdio>\n",
-                "if (t == 1) { std::puts(\"{\\\"status\\\":\\\"ok\\\",\\\"metrics\\\":{\\\"regret\\\":0.0}}\"); std::fflush(stdout); _exit(0); }",
-                Status::protocol_violation, "exited (code 0)"}),
+        Misdeed{
+            "PrintsAFakeResult", "#include <cstdio>\n",
+            "if (t == 1) { std::puts(\"{\\\"status\\\":\\\"ok\\\",\\\"metrics\\\":{\\\"regret\\\":0.0}}\"); "
+            "std::fflush(stdout); _exit(0); }",
+            Status::protocol_violation, "exited (code 0)"}),
     [](const testing::TestParamInfo<Misdeed>& info) { return std::string(info.param.name); });
 
 TEST_F(Hostile, TheStartMethodIsFine) {

@@ -19,7 +19,8 @@ namespace {
 /// Runs `host_side` in a thread of its own while the caller plays the judge.
 class Conversation {
  public:
-  explicit Conversation(std::function<void(host::JudgeLink&)> host_side) : judge_(Channel(open(), {.wait_budget_s = 5})) {
+  explicit Conversation(std::function<void(host::JudgeLink&)> host_side)
+      : judge_(Channel(open(), {.wait_budget_s = 5})) {
     host_ = std::thread([fd = ends_[1], side = std::move(host_side)] {
       host::JudgeLink link(Channel(fd, {}));
       try {
@@ -59,12 +60,14 @@ std::string violation_of(Action action) {
 }
 
 std::vector<judge::Operation> square_oracle(std::vector<double>& answer) {
-  return {{"square", [](const Message& request) { return static_cast<std::int64_t>(request.values<double>("x").size()); },
-           [&answer](const Message& request, Message& reply) {
-             answer.clear();
-             for (const double x : request.values<double>("x", {2})) answer.push_back(x * x);
-             reply.add("y", answer);
-           }}};
+  return {
+      {"square",
+       [](const Message& request) { return static_cast<std::int64_t>(request.values<double>("x").size()); },
+       [&answer](const Message& request, Message& reply) {
+         answer.clear();
+         for (const double x : request.values<double>("x", {2})) answer.push_back(x * x);
+         reply.add("y", answer);
+       }}};
 }
 
 TEST(Oracle, AnswersUntilTheBudgetIsSpent) {
@@ -127,7 +130,8 @@ class Counters : public judge::Environments {
       out[static_cast<std::size_t>(2 * i + 1)] = i;
     }
   }
-  void step(std::span<const std::int32_t> actions, std::span<double> rewards, std::span<std::uint8_t> done) override {
+  void step(std::span<const std::int32_t> actions, std::span<double> rewards,
+            std::span<std::uint8_t> done) override {
     ++steps_;
     for (std::size_t i = 0; i < 3; ++i) {
       rewards[i] = actions[i];
@@ -149,7 +153,8 @@ TEST(Rollout, PlaysAllEnvironmentsInLockStep) {
                     EXPECT_EQ(seen.values[0], static_cast<double>(seen.step));
                     EXPECT_EQ(seen.values[5], 2.0);
                     rewards.push_back(seen.rewards[2]);
-                    for (std::size_t i = 0; i < 3; ++i) actions[i] = static_cast<std::int32_t>((static_cast<std::size_t>(seen.step) + i) % 4);
+                    for (std::size_t i = 0; i < 3; ++i)
+                      actions[i] = static_cast<std::int32_t>((static_cast<std::size_t>(seen.step) + i) % 4);
                   },
                   [&](const host::Observation& seen) {
                     last.assign(seen.rewards.begin(), seen.rewards.end());
@@ -165,8 +170,11 @@ TEST(Rollout, PlaysAllEnvironmentsInLockStep) {
 
 TEST(Rollout, NamesAnActionOutOfRange) {
   Conversation talk([](host::JudgeLink& link) {
-    host::play(link, 3, {[](const host::Observation& seen, std::span<std::int32_t> actions) { actions[1] = seen.step == 2 ? -7 : 0; },
-                         [](const host::Observation&) {}});
+    host::play(link, 3,
+               {[](const host::Observation& seen, std::span<std::int32_t> actions) {
+                  actions[1] = seen.step == 2 ? -7 : 0;
+                },
+                [](const host::Observation&) {}});
   });
   Counters environments;
   EXPECT_EQ(violation_of([&] { judge::rollout(talk.host(), environments, 5); }),
@@ -180,7 +188,8 @@ TEST(Rollout, WrongShapesAreViolations) {
     (void)link.ask(Message("act").add("action", two), "observe");
   });
   Counters environments;
-  EXPECT_NE(violation_of([&] { judge::rollout(talk.host(), environments, 5); }).find("expected [3]"), std::string::npos);
+  EXPECT_NE(violation_of([&] { judge::rollout(talk.host(), environments, 5); }).find("expected [3]"),
+            std::string::npos);
 }
 
 TEST(FitPredict, FitsThenPredicts) {
@@ -208,7 +217,8 @@ TEST(FitPredict, RefusesNonFiniteAndMisshapenPredictions) {
   for (const bool finite : {true, false}) {
     Conversation talk([finite](host::JudgeLink& link) {
       const std::vector<float> output(finite ? 3 : 2, finite ? 0.5F : std::nanf(""));
-      host::serve(link, {[](const Message&) {}, [&](const Message&, Message& predictions) { predictions.add("output", output); }});
+      host::serve(link, {[](const Message&) {},
+                         [&](const Message&, Message& predictions) { predictions.add("output", output); }});
     });
     const std::vector<float> x{0, 0};
     const std::string why =

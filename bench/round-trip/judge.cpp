@@ -12,7 +12,10 @@ using namespace mls;
 void serve_oracle(judge::Run& run, std::int64_t count, std::int64_t size) {
   const std::vector<double> gradient(static_cast<std::size_t>(size), 1.0);
   const std::vector<judge::Operation> operations{
-      {"value", [size](const Message& request) { return static_cast<std::int64_t>(request.values<double>("x", {size}).size()) > 0 ? 1 : 0; },
+      {"value",
+       [size](const Message& request) {
+         return static_cast<std::int64_t>(request.values<double>("x", {size}).size()) > 0 ? 1 : 0;
+       },
        [&](const Message&, Message& answer) { answer.add("gradient", gradient); }}};
   judge::Ledger ledger(count);
   judge::serve(run.host, ledger, operations);

@@ -27,7 +27,9 @@ void run_method(JudgeLink& judge) {
   if (protocol == "oracle") ask_oracle(judge, count, size);
   if (protocol == "rollout") {
     play(judge, static_cast<int>(size),
-         {[](const Observation&, std::span<std::int32_t> actions) { std::fill(actions.begin(), actions.end(), 0); },
+         {[](const Observation&, std::span<std::int32_t> actions) {
+            std::fill(actions.begin(), actions.end(), 0);
+          },
           [](const Observation&) {}});
   }
 }

@@ -1,4 +1,5 @@
-// The benchmark's own "task": measures what a conversation between judge and host costs, with a method that does nothing.
+// The benchmark's own "task": measures what a conversation between judge and host costs, with a method that
+// does nothing.
 #pragma once
 
 void nothing();

@@ -1,4 +1,5 @@
-// `mls bench`: what the machinery costs. Comparisons are ratios of two figures measured in this very run, interleaved.
+// `mls bench`: what the machinery costs. Comparisons are ratios of two figures measured in this very run,
+// interleaved.
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <spawn.h>
@@ -74,7 +75,8 @@ task::Task round_trip_task(const evaluate::Places& places) {
 
 evaluate::Method method_at(const fs::path& path) { return evaluate::load_method(path); }
 
-double round_trip(const evaluate::Runner& runner, const task::Task& task, const fs::path& host, const char* setting) {
+double round_trip(const evaluate::Runner& runner, const task::Task& task, const fs::path& host,
+                  const char* setting) {
   std::vector<double> values;
   for (int i = 0; i < 3; ++i) {
     const evaluate::RunRecord record =
@@ -92,12 +94,14 @@ class BareRun {
 
   void operator()() const {
     std::array<int, 2> ends{};
-    if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0) throw infrastructure("socketpair failed");
+    if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0)
+      throw infrastructure("socketpair failed");
     const int order = high(::memfd_create("order", MFD_CLOEXEC));
     const int result = high(::memfd_create("result", MFD_CLOEXEC));
     const std::string text =
         R"({"params":{"protocol":"nothing","count":0,"size":0},"seed":0,"seed_key":"","setting_key":"","packs":{},"artefact":"","host_wall_s":60})";
-    if (::write(order, text.data(), text.size()) < 0 || ::lseek(order, 0, SEEK_SET) != 0) throw infrastructure("memfd failed");
+    if (::write(order, text.data(), text.size()) < 0 || ::lseek(order, 0, SEEK_SET) != 0)
+      throw infrastructure("memfd failed");
     const int judge_end = high(ends[0]);
     const int host_end = high(ends[1]);
     const pid_t judge = spawn(judge_, {"judge", "run"}, {{order, 3}, {result, 4}, {judge_end, 5}});
@@ -128,7 +132,8 @@ class BareRun {
     argv.push_back(nullptr);
     std::array<char*, 1> environment{nullptr};
     pid_t child = 0;
-    const int error = ::posix_spawn(&child, program.c_str(), &actions, nullptr, argv.data(), environment.data());
+    const int error =
+        ::posix_spawn(&child, program.c_str(), &actions, nullptr, argv.data(), environment.data());
     ::posix_spawn_file_actions_destroy(&actions);
     if (error != 0) throw infrastructure(fmt::format("{}: cannot be started", program.string()));
     return child;
@@ -149,12 +154,14 @@ void add_conversation_figures(const evaluate::Places& places, std::vector<Figure
   std::vector<double> sandboxed;
   std::vector<double> unprotected;
   for (int i = 0; i < 21; ++i) {
-    sandboxed.push_back(seconds_of([&] { (void)runner.run({&task.setting("nothing"), 0, {}}, build.program, std::nullopt, {}); }));
+    sandboxed.push_back(seconds_of(
+        [&] { (void)runner.run({&task.setting("nothing"), 0, {}}, build.program, std::nullopt, {}); }));
     unprotected.push_back(seconds_of(bare));
   }
   const double milliseconds = 1000 * median(sandboxed);
   figures.push_back({"run.start-and-stop", milliseconds, "ms", "", "<= 60 ms"});
-  figures.push_back({"run.start-and-stop", median(sandboxed) / median(unprotected), "ratio", "the same run without a sandbox", ""});
+  figures.push_back({"run.start-and-stop", median(sandboxed) / median(unprotected), "ratio",
+                     "the same run without a sandbox", ""});
 
   const double oracle = round_trip(runner, task, build.program, "oracle");
   figures.push_back({"oracle.round-trip", oracle, "us", "", "<= 15 us"});
@@ -163,7 +170,8 @@ void add_conversation_figures(const evaluate::Places& places, std::vector<Figure
   const double single = round_trip(runner, task, build.program, "rollout-1");
   figures.push_back({"rollout.round-trip", single, "us", "", "<= 15 us"});
   const double vectorised = round_trip(runner, task, build.program, "rollout-32");
-  figures.push_back({"rollout.step-of-one-in-32", vectorised / 32 / single, "ratio", "rollout.round-trip", "amortised: < 0.2"});
+  figures.push_back({"rollout.step-of-one-in-32", vectorised / 32 / single, "ratio", "rollout.round-trip",
+                     "amortised: < 0.2"});
 }
 
 /// Edit to binary: the start method with a comment that was never compiled before.
@@ -175,13 +183,15 @@ void add_build_figures(const evaluate::Places& places, const task::Task& task, s
   std::vector<double> unchanged;
   for (int i = 0; i < 5; ++i) {
     const auto stamp = std::chrono::system_clock::now().time_since_epoch().count();
-    const evaluate::Method edited = evaluate::method_from_source(fmt::format("{}\n// {} {}\n", start.source, stamp, i));
+    const evaluate::Method edited =
+        evaluate::method_from_source(fmt::format("{}\n// {} {}\n", start.source, stamp, i));
     fresh.push_back(seconds_of([&] { (void)toolchain.build(task, edited); }));
     unchanged.push_back(seconds_of([&] { (void)toolchain.build(task, edited); }));
   }
   figures.push_back({"build.edit-to-binary." + task.id, median(fresh), "s", "", "<= 1 s"});
   figures.push_back({"build.unchanged." + task.id, 1000 * median(unchanged), "ms", "", "<= 50 ms"});
-  figures.push_back({"build.unchanged." + task.id, median(unchanged) / median(fresh), "ratio", "build.edit-to-binary." + task.id, ""});
+  figures.push_back({"build.unchanged." + task.id, median(unchanged) / median(fresh), "ratio",
+                     "build.edit-to-binary." + task.id, ""});
 }
 
 double tier_limit(const task::Task& task) {
@@ -196,9 +206,11 @@ void add_run_figures(const evaluate::Places& places, const task::Task& task, std
   options.jobs = 1;
   options.fresh = true;
   evaluate::prepare(places, task, options, {});
-  const evaluate::Evaluation evaluation = evaluate::evaluate(places, task, method_at(task.folder / "method.cpp"), options, {});
+  const evaluate::Evaluation evaluation =
+      evaluate::evaluate(places, task, method_at(task.folder / "method.cpp"), options, {});
   for (const evaluate::RunRecord& run : evaluation.runs) {
-    figures.push_back({fmt::format("run.{}.{}", task.id, run.setting), run.wall_s, "s", "", fmt::format("<= {} s", tier_limit(task))});
+    figures.push_back({fmt::format("run.{}.{}", task.id, run.setting), run.wall_s, "s", "",
+                       fmt::format("<= {} s", tier_limit(task))});
   }
 }
 

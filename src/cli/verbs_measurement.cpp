@@ -233,12 +233,12 @@ void add_measurement(Program& program) {
   program.on(eval, [evaluating] { return evaluate_method(*evaluating); });
 
   auto calibrating = std::make_shared<CalibrateArguments>();
-  CLI::App* calibrate =
-      program.verb("Measure", "calibrate",
-                   "Run every baseline of a task and write its calibration.json, or with --seal-key one of "
-                   "your own in the data folder",
-                   "mls calibrate ml-calibration\nmls calibrate --area optimization-and-theory\n"
-                   "mls calibrate --all --jobs 2 --fresh\nmls calibrate ml-calibration --seal-key private.key");
+  CLI::App* calibrate = program.verb(
+      "Measure", "calibrate",
+      "Run every baseline of a task and write its calibration.json, or with --seal-key one of "
+      "your own in the data folder",
+      "mls calibrate ml-calibration\nmls calibrate --area optimization-and-theory\n"
+      "mls calibrate --all --jobs 2 --fresh\nmls calibrate ml-calibration --seal-key private.key");
   calibrate->add_option("TASK", calibrating->tasks, "Task ids");
   calibrate->add_option("--area", calibrating->area, "Every task of this area, by name or abbreviation");
   calibrate->add_flag("--all", calibrating->all, "Every task");

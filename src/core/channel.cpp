@@ -151,7 +151,8 @@ void Channel::read_exactly(std::byte* target, std::size_t count) {
 void Channel::count(const FrameSizes& sizes) {
   bytes_ += frame_prefix_bytes + sizes.total();
   if (++messages_ > options_.max_messages) {
-    throw ProtocolError("more than " + std::to_string(options_.max_messages) + " messages in one conversation");
+    throw ProtocolError("more than " + std::to_string(options_.max_messages) +
+                        " messages in one conversation");
   }
   if (bytes_ > options_.max_bytes) {
     throw ProtocolError("more than " + std::to_string(options_.max_bytes) + " bytes in one conversation");

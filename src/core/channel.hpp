@@ -27,13 +27,14 @@ class ChannelTimeout : public std::runtime_error {
 class Channel {
  public:
   struct Options {
-    std::size_t max_payload = std::size_t{256} << 20;  ///< larger announced payloads are a ProtocolError, unread
-    /// What the other side may send in all, else receive throws ProtocolError: no honest conversation comes near it, and
-    /// whoever is flooded would be busy for as long as the flood lasts.
+    std::size_t max_payload = std::size_t{256}
+                              << 20;  ///< larger announced payloads are a ProtocolError, unread
+    /// What the other side may send in all, else receive throws ProtocolError: no honest conversation comes
+    /// near it, and whoever is flooded would be busy for as long as the flood lasts.
     std::int64_t max_messages = 2'000'000;
     std::uint64_t max_bytes = std::uint64_t{16} << 30;
-    double wait_budget_s = 0;                          ///< total time send and receive may block; 0 = no limit
-    double waited_s = 0;                               ///< of it used up beforehand
+    double wait_budget_s = 0;  ///< total time send and receive may block; 0 = no limit
+    double waited_s = 0;       ///< of it used up beforehand
   };
 
   Channel(int fd, Options options);
@@ -45,7 +46,8 @@ class Channel {
 
   /// Throws ChannelClosed, ChannelTimeout.
   void send(const Message& message);
-  /// The message and its tensors stay valid until the next receive. Throws ChannelClosed, ChannelTimeout, ProtocolError.
+  /// The message and its tensors stay valid until the next receive. Throws ChannelClosed, ChannelTimeout,
+  /// ProtocolError.
   const Message& receive();
 
   /// Seconds spent blocked on the other side so far.

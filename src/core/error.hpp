@@ -13,7 +13,8 @@ enum class Fault {
   infrastructure,  ///< our own machinery failed, never the method: exit code 3, may be retried
 };
 
-/// An error whose message names the file, line or field, what was found, what was expected, and how to mend it.
+/// An error whose message names the file, line or field, what was found, what was expected, and how to mend
+/// it.
 class Error : public std::runtime_error {
  public:
   Error(Fault fault, const std::string& message) : std::runtime_error(message), fault_(fault) {}

@@ -1,6 +1,7 @@
 #include "core/files.hpp"
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -10,8 +11,6 @@
 #include <cstring>
 #include <system_error>
 #include <utility>
-
-#include <fmt/format.h>
 
 #include "core/error.hpp"
 
@@ -40,14 +39,16 @@ std::string reason() { return std::strerror(errno); }
 std::string read_open_file(const fs::path& path, int flags, std::size_t max_bytes) {
   const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | flags));
   if (!file.valid()) {
-    if (errno == ELOOP) throw bad_input(fmt::format("{}: is a symbolic link; a regular file is expected", path.string()));
+    if (errno == ELOOP)
+      throw bad_input(fmt::format("{}: is a symbolic link; a regular file is expected", path.string()));
     throw bad_input(fmt::format("{}: cannot be read: {}", path.string(), reason()));
   }
-  struct stat info {};
+  struct stat info{};
   if (::fstat(file.get(), &info) != 0) throw bad_input(fmt::format("{}: {}", path.string(), reason()));
   if (!S_ISREG(info.st_mode)) throw bad_input(fmt::format("{}: is not a regular file", path.string()));
   if (static_cast<std::size_t>(info.st_size) > max_bytes) {
-    throw bad_input(fmt::format("{}: holds {} bytes; at most {} are allowed", path.string(), info.st_size, max_bytes));
+    throw bad_input(
+        fmt::format("{}: holds {} bytes; at most {} are allowed", path.string(), info.st_size, max_bytes));
   }
   std::string bytes(static_cast<std::size_t>(info.st_size), '\0');
   std::size_t filled = 0;
@@ -79,7 +80,9 @@ void sync_folder(const fs::path& folder) {
   if (handle.valid()) ::fsync(handle.get());
 }
 
-fs::path folder_of(const fs::path& path) { return path.has_parent_path() ? path.parent_path() : fs::path("."); }
+fs::path folder_of(const fs::path& path) {
+  return path.has_parent_path() ? path.parent_path() : fs::path(".");
+}
 
 void make_folder(const fs::path& folder) {
   std::error_code error;
@@ -89,7 +92,9 @@ void make_folder(const fs::path& folder) {
 
 }  // namespace
 
-std::string read_file(const fs::path& path, std::size_t max_bytes) { return read_open_file(path, O_NONBLOCK, max_bytes); }
+std::string read_file(const fs::path& path, std::size_t max_bytes) {
+  return read_open_file(path, O_NONBLOCK, max_bytes);
+}
 
 std::string read_untrusted_file(const fs::path& path, std::size_t max_bytes) {
   return read_open_file(path, O_NOFOLLOW | O_NONBLOCK | O_NOCTTY, max_bytes);
@@ -125,7 +130,8 @@ void append_line(const fs::path& path, std::string_view line) {
   bytes.append(line);
   bytes += '\n';
   write_all(file.get(), bytes, path);
-  if (::fsync(file.get()) != 0) throw infrastructure(fmt::format("{}: cannot be written: {}", path.string(), reason()));
+  if (::fsync(file.get()) != 0)
+    throw infrastructure(fmt::format("{}: cannot be written: {}", path.string(), reason()));
 }
 
 FileLock::FileLock(const fs::path& path) : fd_(-1) {

@@ -11,24 +11,26 @@
 
 namespace mls {
 
-/// The whole file. Throws bad_input when it is missing, unreadable, not a regular file (links are followed) or longer
-/// than `max_bytes`; the message names the path.
+/// The whole file. Throws bad_input when it is missing, unreadable, not a regular file (links are followed)
+/// or longer than `max_bytes`; the message names the path.
 [[nodiscard]] std::string read_file(const std::filesystem::path& path,
                                     std::size_t max_bytes = std::numeric_limits<std::size_t>::max());
 
-/// As read_file, but refuses symbolic links, FIFOs and devices in the last component (O_NOFOLLOW, non-blocking): for
-/// files that somebody untrusted laid there.
+/// As read_file, but refuses symbolic links, FIFOs and devices in the last component (O_NOFOLLOW,
+/// non-blocking): for files that somebody untrusted laid there.
 [[nodiscard]] std::string read_untrusted_file(const std::filesystem::path& path, std::size_t max_bytes);
 
-/// Writes to a temporary file beside `path`, fsyncs it, renames it, fsyncs the folder. Missing folders are made. On any
-/// error the old file is untouched, the temporary one removed, and infrastructure is thrown (disk full is named so).
+/// Writes to a temporary file beside `path`, fsyncs it, renames it, fsyncs the folder. Missing folders are
+/// made. On any error the old file is untouched, the temporary one removed, and infrastructure is thrown
+/// (disk full is named so).
 void write_atomic(const std::filesystem::path& path, std::string_view bytes);
 
-/// Appends one line (adds the newline) with a single write and fsyncs; a torn last line of an earlier crash is first
-/// closed with a newline so that it can never merge with ours.
+/// Appends one line (adds the newline) with a single write and fsyncs; a torn last line of an earlier crash
+/// is first closed with a newline so that it can never merge with ours.
 void append_line(const std::filesystem::path& path, std::string_view line);
 
-/// Holds an exclusive advisory lock (flock) on `path` (created when missing) until destroyed. Blocks until it is free.
+/// Holds an exclusive advisory lock (flock) on `path` (created when missing) until destroyed. Blocks until it
+/// is free.
 class FileLock {
  public:
   explicit FileLock(const std::filesystem::path& path);

@@ -41,10 +41,13 @@ TEST(Files, UntrustedReadRefusesLinksFifosAndSize) {
   fs::create_symlink("real", folder.path() / "link");
   ASSERT_EQ(::mkfifo((folder.path() / "fifo").c_str(), 0600), 0);
   EXPECT_EQ(read_untrusted_file(folder.path() / "real", 100), "content");
-  EXPECT_NE(error_of([&] { (void)read_untrusted_file(folder.path() / "link", 100); }).find("symbolic link"), std::string::npos);
-  EXPECT_NE(error_of([&] { (void)read_untrusted_file(folder.path() / "fifo", 100); }).find("not a regular file"),
+  EXPECT_NE(error_of([&] { (void)read_untrusted_file(folder.path() / "link", 100); }).find("symbolic link"),
             std::string::npos);
-  EXPECT_NE(error_of([&] { (void)read_untrusted_file(folder.path() / "real", 3); }).find("at most 3"), std::string::npos);
+  EXPECT_NE(
+      error_of([&] { (void)read_untrusted_file(folder.path() / "fifo", 100); }).find("not a regular file"),
+      std::string::npos);
+  EXPECT_NE(error_of([&] { (void)read_untrusted_file(folder.path() / "real", 3); }).find("at most 3"),
+            std::string::npos);
   EXPECT_NE(error_of([&] { (void)read_file(folder.path() / "absent"); }).find("absent"), std::string::npos);
 }
 
@@ -57,7 +60,8 @@ TEST(Files, AppendHealsATornLine) {
   EXPECT_EQ(read_file(log), "first\ntorn\nsecond\n");
 }
 
-// A full disk, imitated by a file size limit: the old content must survive and the error must be ours, not a signal.
+// A full disk, imitated by a file size limit: the old content must survive and the error must be ours, not a
+// signal.
 TEST(Files, FailedWriteKeepsTheOldFile) {
   const TemporaryFolder folder;
   const fs::path file = folder.path() / "kept";

@@ -1,9 +1,9 @@
 #include "core/locations.hpp"
 
+#include <fmt/format.h>
+
 #include <cstdlib>
 #include <system_error>
-
-#include <fmt/format.h>
 
 #include "core/error.hpp"
 
@@ -28,11 +28,12 @@ fs::path executable() {
 
 fs::path repository_root() {
   if (const fs::path set = from_environment("MLS_ROOT"); !set.empty()) return set;
-  for (fs::path folder = executable().parent_path(); folder != folder.root_path(); folder = folder.parent_path()) {
+  for (fs::path folder = executable().parent_path(); folder != folder.root_path();
+       folder = folder.parent_path()) {
     if (fs::exists(folder / "packs" / "registry.toml")) return folder;
   }
-  throw infrastructure(fmt::format("no folder above {} holds packs/registry.toml; set MLS_ROOT to the repository",
-                                   executable().string()));
+  throw infrastructure(fmt::format(
+      "no folder above {} holds packs/registry.toml; set MLS_ROOT to the repository", executable().string()));
 }
 
 fs::path user_home() {
@@ -42,14 +43,15 @@ fs::path user_home() {
   }
   if (home.empty()) {
     const fs::path user = from_environment("HOME");
-    if (user.empty()) throw infrastructure("neither MLS_HOME nor HOME is set; set MLS_HOME to a folder for data");
+    if (user.empty())
+      throw infrastructure("neither MLS_HOME nor HOME is set; set MLS_HOME to a folder for data");
     home = user / ".local" / "share" / "mls-bench";
   }
   std::error_code error;
   fs::create_directories(home, error);
   if (error) {
-    throw infrastructure(fmt::format("{}: cannot be made: {}; set MLS_HOME to a folder you may write", home.string(),
-                                     error.message()));
+    throw infrastructure(fmt::format("{}: cannot be made: {}; set MLS_HOME to a folder you may write",
+                                     home.string(), error.message()));
   }
   return fs::canonical(home);
 }

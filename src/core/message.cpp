@@ -4,15 +4,17 @@
 #include <bit>
 #include <cmath>
 #include <cstring>
+
 #include <msgpack.hpp>
 
 namespace mls {
 namespace {
 
-static_assert(std::endian::native == std::endian::little, "tensors travel as they lie in memory: little-endian only");
+static_assert(std::endian::native == std::endian::little,
+              "tensors travel as they lie in memory: little-endian only");
 
 constexpr std::string_view magic = "MLS1";
-constexpr std::size_t max_items = 64;       // scalars or tensors of one message
+constexpr std::size_t max_items = 64;  // scalars or tensors of one message
 constexpr std::size_t max_text = std::size_t{32} * 1024;
 constexpr std::size_t max_dimensions = 8;
 
@@ -81,12 +83,14 @@ Scalar scalar_of(const msgpack::object& object, std::string_view name) {
   }
 }
 
-/// Bytes of a tensor of this type and shape; throws when a dimension is negative or the product exceeds `available`.
+/// Bytes of a tensor of this type and shape; throws when a dimension is negative or the product exceeds
+/// `available`.
 std::size_t checked_bytes(DType dtype, const Shape& shape, std::size_t available, std::string_view name) {
   std::size_t count = size_of(dtype);
   bool empty = false;
   for (const std::int64_t extent : shape) {
-    if (extent < 0) throw ProtocolError("tensor " + quote(name) + " has a negative dimension: " + to_string(shape));
+    if (extent < 0)
+      throw ProtocolError("tensor " + quote(name) + " has a negative dimension: " + to_string(shape));
     empty = empty || extent == 0;
   }
   if (empty) return 0;
@@ -111,7 +115,8 @@ TensorView tensor_of(const msgpack::object& object, std::span<const std::byte> p
   const msgpack::object* parts = object.via.array.ptr;
   TensorView tensor;
   tensor.name = text_of(parts[0], "a tensor's name");
-  if (parts[1].type != msgpack::type::POSITIVE_INTEGER || parts[1].via.u64 > static_cast<std::uint64_t>(DType::u8)) {
+  if (parts[1].type != msgpack::type::POSITIVE_INTEGER ||
+      parts[1].via.u64 > static_cast<std::uint64_t>(DType::u8)) {
     throw ProtocolError("tensor " + quote(tensor.name) + " has an unknown dtype; expected 0 ... 4");
   }
   tensor.dtype = static_cast<DType>(parts[1].via.u64);
@@ -128,7 +133,8 @@ TensorView tensor_of(const msgpack::object& object, std::span<const std::byte> p
   const std::size_t bytes = checked_bytes(tensor.dtype, tensor.shape, payload.size() - offset, tensor.name);
   tensor.bytes = payload.subspan(offset, bytes);
   offset += padded(bytes);
-  if (offset > payload.size()) throw ProtocolError("tensor " + quote(tensor.name) + " is not padded to 8 bytes");
+  if (offset > payload.size())
+    throw ProtocolError("tensor " + quote(tensor.name) + " is not padded to 8 bytes");
   return tensor;
 }
 
@@ -151,11 +157,13 @@ Message& Message::set(std::string_view name, std::string_view value) {
   return *this;
 }
 
-Message& Message::add_view(std::string_view name, DType dtype, Shape shape, std::span<const std::byte> bytes) {
+Message& Message::add_view(std::string_view name, DType dtype, Shape shape,
+                           std::span<const std::byte> bytes) {
   std::size_t count = size_of(dtype);
   for (const std::int64_t extent : shape) count *= static_cast<std::size_t>(extent);
   if (count != bytes.size()) {
-    throw std::logic_error("tensor " + quote(name) + ": shape " + to_string(shape) + " does not match its values");
+    throw std::logic_error("tensor " + quote(name) + ": shape " + to_string(shape) +
+                           " does not match its values");
   }
   tensors_.push_back({std::string(name), dtype, std::move(shape), bytes});
   return *this;
@@ -221,8 +229,8 @@ const TensorView& Message::tensor(std::string_view name) const {
 const TensorView& Message::typed(std::string_view name, DType dtype) const {
   const TensorView& found = tensor(name);
   if (found.dtype != dtype) {
-    throw ProtocolError("tensor " + quote(name) + " has dtype " + std::string(name_of(found.dtype)) + "; expected " +
-                        std::string(name_of(dtype)));
+    throw ProtocolError("tensor " + quote(name) + " has dtype " + std::string(name_of(found.dtype)) +
+                        "; expected " + std::string(name_of(dtype)));
   }
   return found;
 }
@@ -256,8 +264,9 @@ FrameSizes decode_prefix(std::span<const std::byte> prefix, std::size_t max_payl
                         std::to_string(max_header_bytes) + " are allowed");
   }
   if (payload > max_payload || payload % 8 != 0) {
-    throw ProtocolError("a frame announces " + std::to_string(payload) + " bytes of tensors; a multiple of 8, at most " +
-                        std::to_string(max_payload) + " is allowed");
+    throw ProtocolError("a frame announces " + std::to_string(payload) +
+                        " bytes of tensors; a multiple of 8, at most " + std::to_string(max_payload) +
+                        " is allowed");
   }
   return {header, static_cast<std::size_t>(payload)};
 }
@@ -266,8 +275,8 @@ void decode_frame(std::span<const std::byte> header, std::span<const std::byte> 
   try {
     const msgpack::unpack_limit limit(max_items, max_items, max_text, 0, 0, 8);
     std::size_t used = 0;
-    const msgpack::object_handle handle = msgpack::unpack(reinterpret_cast<const char*>(header.data()), header.size(),
-                                                          used, nullptr, nullptr, limit);
+    const msgpack::object_handle handle = msgpack::unpack(reinterpret_cast<const char*>(header.data()),
+                                                          header.size(), used, nullptr, nullptr, limit);
     const msgpack::object& root = handle.get();
     if (used != header.size()) throw ProtocolError("bytes follow the header");
     if (root.type != msgpack::type::ARRAY || root.via.array.size != 3) {
@@ -353,7 +362,8 @@ StoredMessage::StoredMessage(std::string_view bytes) {
   const FrameSizes sizes = decode_prefix(all.first(frame_prefix_bytes), all.size());
   if (frame_prefix_bytes + sizes.total() != all.size()) throw ProtocolError("is not exactly one frame");
   storage_.resize(sizes.payload / 8);
-  if (sizes.payload > 0) std::memcpy(storage_.data(), all.data() + frame_prefix_bytes + sizes.header, sizes.payload);
+  if (sizes.payload > 0)
+    std::memcpy(storage_.data(), all.data() + frame_prefix_bytes + sizes.header, sizes.payload);
   decode_frame(all.subspan(frame_prefix_bytes, sizes.header), std::as_bytes(std::span(storage_)), message_);
 }
 

@@ -1,4 +1,5 @@
-// One message between judge and host: a kind, named scalars and named tensors. Wire format: docs/wire-format.md.
+// One message between judge and host: a kind, named scalars and named tensors. Wire format:
+// docs/wire-format.md.
 #pragma once
 
 #include <cstddef>
@@ -16,8 +17,8 @@
 
 namespace mls {
 
-/// The other side broke the protocol: malformed bytes, a missing field, a wrong type, shape or value. The message says
-/// what was found and what was expected.
+/// The other side broke the protocol: malformed bytes, a missing field, a wrong type, shape or value. The
+/// message says what was found and what was expected.
 class ProtocolError : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
@@ -25,8 +26,8 @@ class ProtocolError : public std::runtime_error {
 
 using Scalar = std::variant<bool, std::int64_t, double, std::string>;
 
-/// Tensors added from spans are views: the caller keeps the memory alive until the message is sent or encoded. Tensors
-/// of a received message live until the channel receives the next one.
+/// Tensors added from spans are views: the caller keeps the memory alive until the message is sent or
+/// encoded. Tensors of a received message live until the channel receives the next one.
 class Message {
  public:
   Message() = default;
@@ -105,15 +106,17 @@ struct FrameSizes {
 inline constexpr std::size_t frame_prefix_bytes = 16;
 inline constexpr std::size_t max_header_bytes = std::size_t{64} * 1024;
 
-/// Throws ProtocolError on a wrong magic number, a header longer than max_header_bytes or a payload longer than
-/// `max_payload`.
+/// Throws ProtocolError on a wrong magic number, a header longer than max_header_bytes or a payload longer
+/// than `max_payload`.
 [[nodiscard]] FrameSizes decode_prefix(std::span<const std::byte> prefix, std::size_t max_payload);
 
-/// Decodes header and payload as they followed the prefix. Total: any bytes give a message or a ProtocolError, without
-/// allocating more than a small multiple of the input. `payload` must be aligned to 8; tensors view into it.
+/// Decodes header and payload as they followed the prefix. Total: any bytes give a message or a
+/// ProtocolError, without allocating more than a small multiple of the input. `payload` must be aligned to 8;
+/// tensors view into it.
 void decode_frame(std::span<const std::byte> header, std::span<const std::byte> payload, Message& out);
 
-/// Prefix and header of a message; the payload is its tensors in order, each padded with zeros to a multiple of 8.
+/// Prefix and header of a message; the payload is its tensors in order, each padded with zeros to a multiple
+/// of 8.
 void encode_header(const Message& message, std::vector<std::byte>& out);
 [[nodiscard]] std::size_t payload_bytes(const Message& message);
 

@@ -10,7 +10,8 @@
 namespace mls {
 namespace {
 
-Message example(const std::vector<double>& x, const std::vector<std::int32_t>& labels, const std::vector<std::uint8_t>& bytes) {
+Message example(const std::vector<double>& x, const std::vector<std::int32_t>& labels,
+                const std::vector<std::uint8_t>& bytes) {
   Message message("step");
   message.set("t", 7).set("loss", 0.25).set("done", true).set("name", "first");
   message.add("x", x, {2, 3}).add("labels", labels).add("bytes", bytes);
@@ -42,7 +43,8 @@ TEST_F(MessageTest, SurvivesEncodingAndDecoding) {
 
 // MessagePack libraries like to shorten whole numbers to integers.
 TEST(MessageReals, KeepTypeSignAndValue) {
-  for (const double value : {0.0, -0.0, 3.0, -557056.0, 1e300, 0.1, std::numeric_limits<double>::infinity()}) {
+  for (const double value :
+       {0.0, -0.0, 3.0, -557056.0, 1e300, 0.1, std::numeric_limits<double>::infinity()}) {
     const StoredMessage stored(encode(Message("step").set("loss", value)));
     EXPECT_EQ(stored.get().real("loss"), value);
     EXPECT_EQ(std::signbit(stored.get().real("loss")), std::signbit(value));
@@ -69,7 +71,8 @@ TEST_F(MessageTest, ReadingNamesWhatIsWrong) {
   };
   EXPECT_NE(text_of([&] { (void)m.integer("absent"); }).find("'absent'"), std::string::npos);
   EXPECT_NE(text_of([&] { (void)m.values<float>("x"); }).find("dtype f64; expected f32"), std::string::npos);
-  EXPECT_NE(text_of([&] { (void)m.values<double>("x", {3, 2}); }).find("shape [2, 3]; expected [3, 2]"), std::string::npos);
+  EXPECT_NE(text_of([&] { (void)m.values<double>("x", {3, 2}); }).find("shape [2, 3]; expected [3, 2]"),
+            std::string::npos);
   EXPECT_NE(text_of([&] { (void)m.boolean("t"); }).find("boolean"), std::string::npos);
 }
 
@@ -99,7 +102,8 @@ TEST_F(MessageTest, DecoderIsTotalUnderMutation) {
   for (int round = 0; round < 20000; ++round) {
     std::string mutated = whole;
     const auto changes = 1 + rng.below(4);
-    for (std::uint64_t i = 0; i < changes; ++i) mutated[rng.below(mutated.size())] = static_cast<char>(rng.below(256));
+    for (std::uint64_t i = 0; i < changes; ++i)
+      mutated[rng.below(mutated.size())] = static_cast<char>(rng.below(256));
     try {
       const StoredMessage stored(mutated);
       for (const TensorView& tensor : stored.get().tensors()) {
@@ -119,8 +123,9 @@ TEST_F(MessageTest, HugeAnnouncedSizesCostNothing) {
   EXPECT_THROW((void)decode_prefix(std::as_bytes(std::span(frame)).first(16), 1 << 20), ProtocolError);
   // [“m”, {}, [["t", f64, [2^62, 2^62]]]]: the product overflows 64 bits.
   std::vector<std::byte> header;
-  for (const unsigned byte : {0x93U, 0xa1U, 0x6dU, 0x80U, 0x91U, 0x93U, 0xa1U, 0x74U, 0x01U, 0x92U, 0xcfU, 0x40U, 0U, 0U, 0U, 0U,
-                              0U, 0U, 0U, 0xcfU, 0x40U, 0U, 0U, 0U, 0U, 0U, 0U, 0U}) {
+  for (const unsigned byte :
+       {0x93U, 0xa1U, 0x6dU, 0x80U, 0x91U, 0x93U, 0xa1U, 0x74U, 0x01U, 0x92U, 0xcfU, 0x40U, 0U, 0U,
+        0U,    0U,    0U,    0U,    0U,    0xcfU, 0x40U, 0U,    0U,    0U,    0U,    0U,    0U, 0U}) {
     header.push_back(static_cast<std::byte>(byte));
   }
   Message out;

@@ -1,11 +1,12 @@
 #include "core/rng.hpp"
 
 #include <bit>
+#include <numeric>
+
 #include <boost/random/beta_distribution.hpp>
 #include <boost/random/exponential_distribution.hpp>
 #include <boost/random/gamma_distribution.hpp>
 #include <boost/random/normal_distribution.hpp>
-#include <numeric>
 
 namespace mls {
 namespace {

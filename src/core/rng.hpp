@@ -10,8 +10,9 @@
 
 namespace mls {
 
-/// xoshiro256++ (Blackman & Vigna 2019), seeded by splitmix64. Distributions are Boost.Random's, which are the same on
-/// every platform, unlike those of the standard library. Meets UniformRandomBitGenerator. Not thread-safe.
+/// xoshiro256++ (Blackman & Vigna 2019), seeded by splitmix64. Distributions are Boost.Random's, which are
+/// the same on every platform, unlike those of the standard library. Meets UniformRandomBitGenerator. Not
+/// thread-safe.
 class Rng {
  public:
   using result_type = std::uint64_t;
@@ -46,7 +47,8 @@ class Rng {
   /// A random ordering of 0 ... count - 1.
   std::vector<int> permutation(int count);
 
-  /// A generator whose stream is independent of this one and of splits with other labels; this one is not advanced.
+  /// A generator whose stream is independent of this one and of splits with other labels; this one is not
+  /// advanced.
   [[nodiscard]] Rng split(std::uint64_t label) const;
 
  private:

@@ -22,8 +22,9 @@ std::pair<double, double> moments(Draw draw, int count = 200000) {
   return {mean, squares / count - mean * mean};
 }
 
-// Reference: xoshiro256++ by Blackman & Vigna, state {1, 2, 3, 4} gives 41943041 first. Our seeding goes through splitmix64,
-// whose first outputs for seed 0 are published; the stream is then fixed. A change here changes every verdict.
+// Reference: xoshiro256++ by Blackman & Vigna, state {1, 2, 3, 4} gives 41943041 first. Our seeding goes
+// through splitmix64, whose first outputs for seed 0 are published; the stream is then fixed. A change here
+// changes every verdict.
 TEST(Rng, StreamIsFixed) {
   Rng rng(0);
   const std::array<std::uint64_t, 4> first{rng(), rng(), rng(), rng()};

@@ -14,8 +14,8 @@ score::BaselineRecord record_of(const task::Baseline& baseline, const Evaluation
   record.method_sha256 = evaluation.method_sha256;
   for (const RunRecord& run : evaluation.runs) {
     if (run.status != Status::ok) {
-      throw bad_input(fmt::format("baseline '{}' fails in setting '{}', seed {}: {}: {}", baseline.id, run.setting, run.seed,
-                                  name_of(run.status), run.message));
+      throw bad_input(fmt::format("baseline '{}' fails in setting '{}', seed {}: {}: {}", baseline.id,
+                                  run.setting, run.seed, name_of(run.status), run.message));
     }
     record.settings[run.setting].push_back({run.seed, run.metrics, run.cpu_s});
   }

@@ -39,8 +39,8 @@ struct Method {
   std::string sha256;
   std::string rejection;  ///< empty when acceptable, else why it is rejected
 };
-/// Reads a method without following links; what is unacceptable about its *content* becomes `rejection`, a missing or
-/// unreadable path throws bad_input.
+/// Reads a method without following links; what is unacceptable about its *content* becomes `rejection`, a
+/// missing or unreadable path throws bad_input.
 [[nodiscard]] Method load_method(const std::filesystem::path& path);
 [[nodiscard]] Method method_from_source(std::string source);
 
@@ -55,7 +55,8 @@ struct Places {
 /// Key from which all draws derive. The default one is public; its results are reproducible by anyone.
 struct SealKey {
   std::string bytes;
-  std::string id;  ///< public: the first 16 hexadecimal digits of a hash of the key; "public" for the default key
+  std::string
+      id;  ///< public: the first 16 hexadecimal digits of a hash of the key; "public" for the default key
 };
 [[nodiscard]] SealKey public_seal();
 [[nodiscard]] SealKey load_seal(const std::filesystem::path& file);
@@ -66,9 +67,9 @@ struct RunRecord {
   Status status = Status::infrastructure;
   score::Metrics metrics;  ///< empty unless ok
   double wall_s = 0;
-  double cpu_s = 0;   ///< of the host
+  double cpu_s = 0;        ///< of the host
   double judge_cpu_s = 0;  ///< of the judge; 0 in records of before it was measured
-  double rss_mb = 0;  ///< peak, of the host
+  double rss_mb = 0;       ///< peak, of the host
   std::string message;
   bool cached = false;  ///< taken from an earlier evaluation of exactly the same inputs
   /// The host ended by SIGKILL within its limits, which it cannot send itself: tried again once, never kept.
@@ -82,7 +83,8 @@ struct Evaluation {
   std::string seal;
   std::map<std::string, std::string> versions;
   std::vector<RunRecord> runs;  ///< settings in task order, seeds ascending
-  /// By setting, the CPU seconds that each of its runs might use (cpu_budget.hpp); absent where every run came from the cache.
+  /// By setting, the CPU seconds that each of its runs might use (cpu_budget.hpp); absent where every run
+  /// came from the cache.
   std::map<std::string, double> cpu_budget_s;
 
   /// Metrics by setting and seed as score::score_runs wants them; a failed run is empty.
@@ -109,29 +111,36 @@ struct Options {
   bool fresh = false;                 ///< ignore cached results (they are replaced)
   double compile_cpu_s = 40;          ///< of the method's own compilation and of its link, each
   SealKey seal = public_seal();
-  /// Tests are made on other draws of the same settings than scores: what a method tells of its inputs while it is tested
-  /// (by its metrics, by the text it fails with) is worth nothing to the submission that follows.
+  /// Tests are made on other draws of the same settings than scores: what a method tells of its inputs while
+  /// it is tested (by its metrics, by the text it fails with) is worth nothing to the submission that
+  /// follows.
   bool rehearsal = false;
-  std::stop_token stop;  ///< when requested, running runs are killed and Interrupted is thrown; finished ones are kept
+  std::stop_token
+      stop;  ///< when requested, running runs are killed and Interrupted is thrown; finished ones are kept
 };
 
 class Interrupted : public std::exception {
  public:
-  [[nodiscard]] const char* what() const noexcept override { return "interrupted; finished runs are kept, run again to go on"; }
+  [[nodiscard]] const char* what() const noexcept override {
+    return "interrupted; finished runs are kept, run again to go on";
+  }
 };
 
-/// Rebuilds the host from the method's bytes and the installed benchmark, runs settings x seeds, never throws for
-/// anything a method does. A method that does not compile has every run marked compile_error. Runs that fail through a fault
-/// of ours, or whose host was killed perhaps from outside, are tried once more. What the task's reference baseline needs on
-/// this machine is measured first where it is not known yet; throws infrastructure when it fails.
+/// Rebuilds the host from the method's bytes and the installed benchmark, runs settings x seeds, never throws
+/// for anything a method does. A method that does not compile has every run marked compile_error. Runs that
+/// fail through a fault of ours, or whose host was killed perhaps from outside, are tried once more. What the
+/// task's reference baseline needs on this machine is measured first where it is not known yet; throws
+/// infrastructure when it fails.
 [[nodiscard]] Evaluation evaluate(const Places& places, const task::Task& task, const Method& method,
                                   const Options& options, const ProgressSink& progress);
 
 /// Every baseline through evaluate(), then anchors. Throws bad_input when a baseline fails.
-[[nodiscard]] score::Calibration calibrate(const Places& places, const task::Task& task, const Options& options,
-                                           const ProgressSink& progress);
+[[nodiscard]] score::Calibration calibrate(const Places& places, const task::Task& task,
+                                           const Options& options, const ProgressSink& progress);
 
-/// Builds (or finds in the cache) what the judge needs for the given settings and seeds, and the task's data packs.
-void prepare(const Places& places, const task::Task& task, const Options& options, const ProgressSink& progress);
+/// Builds (or finds in the cache) what the judge needs for the given settings and seeds, and the task's data
+/// packs.
+void prepare(const Places& places, const task::Task& task, const Options& options,
+             const ProgressSink& progress);
 
 }  // namespace mls::evaluate

@@ -24,10 +24,14 @@ std::size_t first_invalid_utf8(std::string_view text) {
       ++i;
       continue;
     }
-    if (lead >> 5 == 0x6) more = 1, code = lead & 0x1f, least = 0x80;
-    else if (lead >> 4 == 0xe) more = 2, code = lead & 0x0f, least = 0x800;
-    else if (lead >> 3 == 0x1e) more = 3, code = lead & 0x07, least = 0x10000;
-    else return i;
+    if (lead >> 5 == 0x6)
+      more = 1, code = lead & 0x1f, least = 0x80;
+    else if (lead >> 4 == 0xe)
+      more = 2, code = lead & 0x0f, least = 0x800;
+    else if (lead >> 3 == 0x1e)
+      more = 3, code = lead & 0x07, least = 0x10000;
+    else
+      return i;
     if (i + more >= text.size() + (more == 0 ? 1 : 0)) return i;
     for (std::size_t k = 1; k <= more; ++k) {
       const auto byte = static_cast<unsigned char>(text[i + k]);
@@ -65,7 +69,8 @@ Method method_from_source(std::string source) {
 Method load_method(const std::filesystem::path& path) {
   const auto status = std::filesystem::symlink_status(path);
   if (!std::filesystem::exists(status)) {
-    throw bad_input(fmt::format("{}: does not exist; give the path of the method's source file", path.string()));
+    throw bad_input(
+        fmt::format("{}: does not exist; give the path of the method's source file", path.string()));
   }
   const auto rejected = [](std::string why) { return Method{"", sha256_hex(""), std::move(why)}; };
   if (!std::filesystem::is_regular_file(status)) {
@@ -86,8 +91,9 @@ SealKey load_seal(const std::filesystem::path& file) {
   SealKey key;
   key.bytes = read_file(file, 4096);
   if (key.bytes.size() < 16) {
-    throw bad_input(fmt::format("{}: a seal key of at least 16 bytes is expected, {} found; for instance: openssl rand -out {} 32",
-                                file.string(), key.bytes.size(), file.string()));
+    throw bad_input(fmt::format(
+        "{}: a seal key of at least 16 bytes is expected, {} found; for instance: openssl rand -out {} 32",
+        file.string(), key.bytes.size(), file.string()));
   }
   key.id = sha256_hex("mls-bench seal id" + key.bytes).substr(0, 16);
   return key;

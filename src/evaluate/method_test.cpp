@@ -24,7 +24,8 @@ TEST(Method, ContentProblemsAreRejections) {
   EXPECT_NE(rejection(" \n\t").find("empty"), std::string::npos);
   EXPECT_NE(rejection(std::string("int\0x", 5)).find("zero byte at offset 3"), std::string::npos);
   // Latin-1, a lone continuation byte, a truncated sequence, an overlong slash, a surrogate, beyond Unicode.
-  for (const char* bad : {"ab\xe9 x", "ab\x80", "ab\xe2\x82", "ab\xc0\xaf", "ab\xed\xa0\x80", "ab\xf5\x80\x80\x80"}) {
+  for (const char* bad :
+       {"ab\xe9 x", "ab\x80", "ab\xe2\x82", "ab\xc0\xaf", "ab\xed\xa0\x80", "ab\xf5\x80\x80\x80"}) {
     EXPECT_NE(rejection(bad).find("offset 2"), std::string::npos) << bad;
   }
 }
@@ -40,7 +41,8 @@ TEST(Method, FilesThatAreNoFilesAreRejectedAndMissingOnesAreErrors) {
   ASSERT_EQ(::mkfifo((folder.path() / "fifo.cpp").c_str(), 0600), 0);
   EXPECT_NE(load_method(folder.path() / "fifo.cpp").rejection.find("not a regular file"), std::string::npos);
   fs::create_directory(folder.path() / "folder.cpp");
-  EXPECT_NE(load_method(folder.path() / "folder.cpp").rejection.find("not a regular file"), std::string::npos);
+  EXPECT_NE(load_method(folder.path() / "folder.cpp").rejection.find("not a regular file"),
+            std::string::npos);
 }
 
 TEST(Method, AHundredMegabytesAreRefusedUnread) {

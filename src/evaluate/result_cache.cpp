@@ -31,7 +31,8 @@ template <typename T>
 T field(const Json& json, const char* name) {
   try {
     const Json& value = json.at(name);
-    if (std::is_same_v<T, int> && !is_int(value)) throw bad_input(fmt::format("field '{}': not an integer", name));
+    if (std::is_same_v<T, int> && !is_int(value))
+      throw bad_input(fmt::format("field '{}': not an integer", name));
     return value.get<T>();
   } catch (const Json::exception& error) {
     throw bad_input(fmt::format("field '{}': {}", name, error.what()));
@@ -55,9 +56,11 @@ std::optional<Status> status_named(std::string_view name) {
 }
 
 Json to_json(const RunRecord& record) {
-  return {{"setting", record.setting}, {"seed", record.seed},     {"status", name_of(record.status)},
-          {"metrics", record.metrics}, {"wall_s", record.wall_s}, {"cpu_s", record.cpu_s},
-          {"rss_mb", record.rss_mb}, {"judge_cpu_s", record.judge_cpu_s},   {"message", record.message}};
+  return {{"setting", record.setting},        {"seed", record.seed},
+          {"status", name_of(record.status)}, {"metrics", record.metrics},
+          {"wall_s", record.wall_s},          {"cpu_s", record.cpu_s},
+          {"rss_mb", record.rss_mb},          {"judge_cpu_s", record.judge_cpu_s},
+          {"message", record.message}};
 }
 
 RunRecord run_from_json(const Json& json) {
@@ -81,7 +84,8 @@ RunRecord run_from_json(const Json& json) {
 }
 
 std::filesystem::path ResultCache::place(const RunKey& key) const {
-  const std::string hash = sha256_hex(Json{key.task_sha256, key.method_sha256, key.setting, key.seed, key.seal, key.versions}.dump());
+  const std::string hash = sha256_hex(
+      Json{key.task_sha256, key.method_sha256, key.setting, key.seed, key.seal, key.versions}.dump());
   return folder_ / hash.substr(0, 2) / (hash + ".json");
 }
 

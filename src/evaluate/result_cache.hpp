@@ -26,8 +26,8 @@ class ResultCache {
 
   /// A damaged entry counts as absent and is replaced by the next put.
   [[nodiscard]] std::optional<RunRecord> get(const RunKey& key) const;
-  /// Verdicts that may depend on the machine's load (timeout), may come from outside (doubtful) or are our fault
-  /// (infrastructure) are not kept.
+  /// Verdicts that may depend on the machine's load (timeout), may come from outside (doubtful) or are our
+  /// fault (infrastructure) are not kept.
   void put(const RunKey& key, const RunRecord& record) const;
 
  private:

@@ -73,8 +73,8 @@ TEST(ResultCache, ADamagedEntryIsAbsent) {
 }
 
 TEST(RunJson, EveryStatusSurvives) {
-  for (const char* name : {"ok", "compile_error", "rejected", "timeout", "crash", "oom", "protocol_violation", "invalid_output",
-                           "infrastructure"}) {
+  for (const char* name : {"ok", "compile_error", "rejected", "timeout", "crash", "oom", "protocol_violation",
+                           "invalid_output", "infrastructure"}) {
     const auto status = status_named(name);
     ASSERT_TRUE(status) << name;
     EXPECT_EQ(name_of(*status), name);

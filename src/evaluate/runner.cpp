@@ -35,7 +35,8 @@ constexpr double judge_allowance_s = 120;
 constexpr double preparation_allowance_s = 1800;
 // How long a host may take to end by itself after the judge has its verdict.
 constexpr double host_grace_s = 0.2;
-// What a further host gets when the ones before it have used up all of the run's CPU time: enough to be told so.
+// What a further host gets when the ones before it have used up all of the run's CPU time: enough to be told
+// so.
 constexpr double least_cpu_s = 0.01;
 constexpr int exit_out_of_memory = 86;
 constexpr int exit_exception = 87;
@@ -66,7 +67,7 @@ Descriptor memory_file(std::string_view content) {
 }
 
 std::string content_of(const Descriptor& file) {
-  struct stat info {};
+  struct stat info{};
   ::fstat(file.get(), &info);
   std::string bytes(static_cast<std::size_t>(info.st_size), '\0');
   if (::pread(file.get(), bytes.data(), bytes.size(), 0) != static_cast<ssize_t>(bytes.size())) {
@@ -86,11 +87,13 @@ std::pair<Descriptor, Descriptor> connected_pair() {
 /// Read end, write end.
 std::pair<Descriptor, Descriptor> connected_pipe() {
   std::array<int, 2> ends{};
-  if (::pipe2(ends.data(), O_CLOEXEC) != 0) throw infrastructure(fmt::format("pipe: {}", std::strerror(errno)));
+  if (::pipe2(ends.data(), O_CLOEXEC) != 0)
+    throw infrastructure(fmt::format("pipe: {}", std::strerror(errno)));
   return {Descriptor(ends[0]), Descriptor(ends[1])};
 }
 
-/// What joins a judge to its hosts: a socket pair for each, and the pipe on which the judge asks for the next one.
+/// What joins a judge to its hosts: a socket pair for each, and the pipe on which the judge asks for the next
+/// one.
 class Wiring {
  public:
   Wiring() {
@@ -107,7 +110,9 @@ class Wiring {
     for (const Descriptor& end : judge_ends_) passed.push_back({end.get(), as++});
     return passed;
   }
-  [[nodiscard]] sandbox::PassedDescriptor for_host(std::size_t number) const { return {host_ends_[number].get(), 3}; }
+  [[nodiscard]] sandbox::PassedDescriptor for_host(std::size_t number) const {
+    return {host_ends_[number].get(), 3};
+  }
 
   // Only the children may hold their ends, or the one would not see the other's end close.
   void judge_started() {
@@ -120,7 +125,8 @@ class Wiring {
   [[nodiscard]] bool fresh_host_wanted(double within_s) const {
     const auto deadline = Clock::now() + std::chrono::duration<double>(within_s);
     while (true) {
-      const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now()).count();
+      const auto left =
+          std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now()).count();
       if (left <= 0) return false;
       pollfd watched{requests_.first.get(), POLLIN, 0};
       if (::poll(&watched, 1, static_cast<int>(std::min<long>(left, 1'000'000))) <= 0) continue;
@@ -147,7 +153,9 @@ fs::path judge_program(const Places& places, const task::Task& task) {
 }
 
 /// The draw key of DESIGN's third law, as text for the judge's order.
-std::string draw_key(const SealKey& seal, const std::string& what) { return hex(hmac_sha256(seal.bytes, what)); }
+std::string draw_key(const SealKey& seal, const std::string& what) {
+  return hex(hmac_sha256(seal.bytes, what));
+}
 
 std::vector<task::Pack> packs_of(const Places& places, const task::Task& task) {
   std::vector<task::Pack> packs;
@@ -186,9 +194,11 @@ Verdict verdict_of_end(const sandbox::Outcome& host, const CpuBudget& budget) {
       if (host.code == exit_out_of_memory) return {Status::oom, "the method ran out of memory"};
       if (host.code == exit_exception && !remark.empty()) return {Status::crash, remark};
       if (host.code == 0) {
-        return {Status::protocol_violation, "the method's process exited (code 0) before the run was complete"};
+        return {Status::protocol_violation,
+                "the method's process exited (code 0) before the run was complete"};
       }
-      return {Status::crash, fmt::format("the method's process exited with code {} before the run was complete", host.code)};
+      return {Status::crash,
+              fmt::format("the method's process exited with code {} before the run was complete", host.code)};
     case sandbox::End::signalled:
     case sandbox::End::forbidden:
     case sandbox::End::output_flood:
@@ -239,7 +249,8 @@ void apply(const Json& verdict, const HostsEnd& hosts, const CpuBudget& budget, 
     record.status = end.status;
     record.message = end.message;
     record.doubtful = hosts.last.end == sandbox::End::signalled && hosts.last.code == SIGKILL;
-    if (hosts.count > 1) record.message += fmt::format(" (process {} of the run, which share its limits)", hosts.count);
+    if (hosts.count > 1)
+      record.message += fmt::format(" (process {} of the run, which share its limits)", hosts.count);
     return;
   }
   record.status = status_named(status).value_or(Status::infrastructure);
@@ -247,7 +258,8 @@ void apply(const Json& verdict, const HostsEnd& hosts, const CpuBudget& budget, 
 }
 
 std::string failure_of(const sandbox::Outcome& judge) {
-  return fmt::format("the judge failed: {}{}{}", judge.detail, judge.output.empty() ? "" : ": ", one_line(judge.output));
+  return fmt::format("the judge failed: {}{}{}", judge.detail, judge.output.empty() ? "" : ": ",
+                     one_line(judge.output));
 }
 
 }  // namespace
@@ -257,7 +269,8 @@ Runner::Runner(const Places& places, const task::Task& task, SealKey seal)
       task_(task),
       seal_(std::move(seal)),
       judge_program_(judge_program(places, task)),
-      judge_hash_(task::hash_of_files(places.root, task::source_closure(places.root, task.folder / "judge.cpp"))),
+      judge_hash_(
+          task::hash_of_files(places.root, task::source_closure(places.root, task.folder / "judge.cpp"))),
       packs_(packs_of(places, task)) {
   const sandbox::Outcome outcome = sandbox::run(judge_command("describe"));
   if (outcome.end != sandbox::End::exited || outcome.code != 0) throw infrastructure(failure_of(outcome));
@@ -277,7 +290,8 @@ std::string Runner::order_text(const Assignment& a) const {
       .dump();
 }
 
-/// Judges are trusted, but see no more than they need: themselves, shared libraries, their packs and their artefact.
+/// Judges are trusted, but see no more than they need: themselves, shared libraries, their packs and their
+/// artefact.
 sandbox::Command Runner::judge_command(const char* verb) const {
   sandbox::Command command;
   command.profile = sandbox::Profile::judge;
@@ -288,7 +302,8 @@ sandbox::Command Runner::judge_command(const char* verb) const {
                     {"/usr/lib64", "/lib64", false}};
   for (const task::Pack& pack : packs_) {
     const fs::path folder = task::pack_folder(home_, pack);
-    if (fs::exists(folder)) command.mounts.push_back({folder, fmt::format("{}/{}", packs_mount, pack.name), false});
+    if (fs::exists(folder))
+      command.mounts.push_back({folder, fmt::format("{}/{}", packs_mount, pack.name), false});
   }
   command.environment = {{"LC_ALL", "C"}, {"ASAN_OPTIONS", "detect_leaks=0"}};
   command.limits = {.wall_s = judge_allowance_s,
@@ -335,13 +350,15 @@ void Runner::prepare(const Assignment& a, std::optional<int> cpu, const std::sto
   const sandbox::Outcome outcome = process.wait();
   if (stop.stop_requested()) throw Interrupted();
   if (outcome.end != sandbox::End::exited || outcome.code != 0) {
-    throw infrastructure(fmt::format("{} {} seed {}: {}", task_.id, a.setting->id, a.seed, failure_of(outcome)));
+    throw infrastructure(
+        fmt::format("{} {} seed {}: {}", task_.id, a.setting->id, a.seed, failure_of(outcome)));
   }
   const std::string bytes = content_of(result);
   try {
     const StoredMessage check(bytes);
   } catch (const ProtocolError& error) {
-    throw infrastructure(fmt::format("{}: the judge prepared a malformed artefact: {}", task_.id, error.what()));
+    throw infrastructure(
+        fmt::format("{}: the judge prepared a malformed artefact: {}", task_.id, error.what()));
   }
   write_atomic(artefact_place(a), bytes);
 }
@@ -395,7 +412,8 @@ RunRecord Runner::run(const Assignment& a, const fs::path& host_program, std::op
     } else if (judge_outcome.end == sandbox::End::cpu_timeout) {
       // Several times what the judge of any honest method needs, however loaded the machine is.
       record.status = Status::timeout;
-      record.message = fmt::format("the judge was kept busy for more than {} s of CPU time", judge_allowance_s);
+      record.message =
+          fmt::format("the judge was kept busy for more than {} s of CPU time", judge_allowance_s);
     } else {
       record.message = failure_of(judge_outcome);
     }

@@ -1,10 +1,11 @@
 // One run: judge and host side by side, and what came of it. Also the judge's preparations.
 //
-// Theory of operation: order and result travel in memory files, judge and host talk over one socket pair, and both are
-// pinned to one core, where handing a message over costs least. The judge alone says what the method reached; how the host
-// ended only explains why a conversation broke off. A judge may ask for a fresh host (judge/task.hpp): the present one is
-// killed and reaped, then another process of the same program starts on a socket pair that was made beforehand. Time and CPU
-// limits hold for all hosts of a run together, the memory limit for each.
+// Theory of operation: order and result travel in memory files, judge and host talk over one socket pair, and
+// both are pinned to one core, where handing a message over costs least. The judge alone says what the method
+// reached; how the host ended only explains why a conversation broke off. A judge may ask for a fresh host
+// (judge/task.hpp): the present one is killed and reaped, then another process of the same program starts on
+// a socket pair that was made beforehand. Time and CPU limits hold for all hosts of a run together, the
+// memory limit for each.
 #pragma once
 
 #include <filesystem>
@@ -44,8 +45,8 @@ class Runner {
   void prepare(const Assignment& assignment, std::optional<int> cpu, const std::stop_token& stop) const;
 
   /// Never throws for anything the host does. Throws Interrupted.
-  [[nodiscard]] RunRecord run(const Assignment& assignment, const std::filesystem::path& host, std::optional<int> cpu,
-                              const std::stop_token& stop) const;
+  [[nodiscard]] RunRecord run(const Assignment& assignment, const std::filesystem::path& host,
+                              std::optional<int> cpu, const std::stop_token& stop) const;
 
  private:
   [[nodiscard]] std::string order_text(const Assignment& assignment) const;

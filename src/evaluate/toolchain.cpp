@@ -4,11 +4,12 @@
 #include <gnu/libc-version.h>
 #include <unistd.h>
 
-#include <Eigen/Core>
-#include <boost/version.hpp>
 #include <chrono>
 #include <set>
 #include <system_error>
+
+#include <Eigen/Core>
+#include <boost/version.hpp>
 
 #include "core/error.hpp"
 #include "core/files.hpp"
@@ -24,10 +25,19 @@ namespace fs = std::filesystem;
 constexpr const char* llvm_folder = "/usr/lib/llvm-19";
 
 const std::vector<std::string>& compile_flags() {
-  static const std::vector<std::string> flags = {
-      "-std=c++20", "-O2", "-march=x86-64-v3", "-ffp-contract=off", "-fno-plt", "-w", "-ferror-limit=20",
-      "-fno-color-diagnostics", "-fdiagnostics-format=clang", "-I/sdk/include", "-I/sdk/task", "-isystem",
-      "/usr/include/eigen3"};
+  static const std::vector<std::string> flags = {"-std=c++20",
+                                                 "-O2",
+                                                 "-march=x86-64-v3",
+                                                 "-ffp-contract=off",
+                                                 "-fno-plt",
+                                                 "-w",
+                                                 "-ferror-limit=20",
+                                                 "-fno-color-diagnostics",
+                                                 "-fdiagnostics-format=clang",
+                                                 "-I/sdk/include",
+                                                 "-I/sdk/task",
+                                                 "-isystem",
+                                                 "/usr/include/eigen3"};
   return flags;
 }
 
@@ -54,7 +64,8 @@ class Draft {
     std::error_code error;
     fs::rename(folder_, entry_, error);
     // Another process may have published the same content first: then ours is superfluous.
-    if (error && !fs::exists(entry_)) throw infrastructure(fmt::format("{}: {}", entry_.string(), error.message()));
+    if (error && !fs::exists(entry_))
+      throw infrastructure(fmt::format("{}: {}", entry_.string(), error.message()));
     if (!error) folder_.clear();
   }
 
@@ -110,7 +121,8 @@ struct Allowance {
 /// A submission's object or program: an honest one has 4 MB, and all of them stay in the cache.
 Allowance allowance_of_submission(double cpu_s) { return {cpu_s, std::size_t{32} << 20}; }
 
-sandbox::Command compiler_command(std::vector<std::string> arguments, const View& view, const Allowance& allowance) {
+sandbox::Command compiler_command(std::vector<std::string> arguments, const View& view,
+                                  const Allowance& allowance) {
   sandbox::Command command;
   command.profile = sandbox::Profile::compiler;
   command.argv = {fmt::format("{}/bin/clang++", llvm_folder)};
@@ -138,14 +150,17 @@ sandbox::Command compiler_command(std::vector<std::string> arguments, const View
   return command;
 }
 
-sandbox::Outcome run_compiler(std::vector<std::string> arguments, const View& view, const Allowance& allowance = {}) {
+sandbox::Outcome run_compiler(std::vector<std::string> arguments, const View& view,
+                              const Allowance& allowance = {}) {
   sandbox::Outcome outcome = sandbox::run(compiler_command(std::move(arguments), view, allowance));
   if (outcome.end == sandbox::End::not_started || outcome.end == sandbox::End::unloadable)
     throw infrastructure("the compiler cannot be started: " + outcome.detail);
   return outcome;
 }
 
-bool succeeded(const sandbox::Outcome& outcome) { return outcome.end == sandbox::End::exited && outcome.code == 0; }
+bool succeeded(const sandbox::Outcome& outcome) {
+  return outcome.end == sandbox::End::exited && outcome.code == 0;
+}
 
 /// The compiler's text, or why it was stopped.
 std::string failure_of(const sandbox::Outcome& outcome) {
@@ -154,7 +169,8 @@ std::string failure_of(const sandbox::Outcome& outcome) {
 }
 
 void require_success(const sandbox::Outcome& outcome, const std::string& what) {
-  if (!succeeded(outcome)) throw infrastructure(fmt::format("{} does not compile:\n{}", what, failure_of(outcome)));
+  if (!succeeded(outcome))
+    throw infrastructure(fmt::format("{} does not compile:\n{}", what, failure_of(outcome)));
 }
 
 std::string detect_version(const fs::path& home) {
@@ -175,8 +191,9 @@ std::string detect_version(const fs::path& home) {
 
 /// Everything outside the repository that a compiled host depends on.
 std::string library_versions() {
-  return fmt::format("Eigen {}.{}.{}, Boost {}, libstdc++ {}, glibc {}", EIGEN_WORLD_VERSION, EIGEN_MAJOR_VERSION,
-                     EIGEN_MINOR_VERSION, BOOST_LIB_VERSION, __GLIBCXX__, ::gnu_get_libc_version());
+  return fmt::format("Eigen {}.{}.{}, Boost {}, libstdc++ {}, glibc {}", EIGEN_WORLD_VERSION,
+                     EIGEN_MAJOR_VERSION, EIGEN_MINOR_VERSION, BOOST_LIB_VERSION, __GLIBCXX__,
+                     ::gnu_get_libc_version());
 }
 
 std::vector<std::string> with_flags(const std::vector<std::string>& more) {
@@ -207,7 +224,8 @@ Toolchain::Toolchain(Places places) : places_(std::move(places)), version_(detec
 }
 
 std::string Toolchain::key(const std::vector<std::string>& parts) const {
-  std::string text = fmt::format("{}\n{}\n{}\n", version_, library_versions(), fmt::join(compile_flags(), " "));
+  std::string text =
+      fmt::format("{}\n{}\n{}\n", version_, library_versions(), fmt::join(compile_flags(), " "));
   for (const std::string& part : parts) text += fmt::format("{}:{}\n", part.size(), part);
   return sha256_hex(text);
 }
@@ -220,11 +238,13 @@ fs::path Toolchain::precompiled_prelude() const {
   if (fs::exists(entry)) return entry;
   Draft draft(entry);
   for (const fs::path& file : files) {
-    if (!is_source(file)) copy_into(file, draft.folder() / "include" / fs::relative(file, places_.root / "src"));
+    if (!is_source(file))
+      copy_into(file, draft.folder() / "include" / fs::relative(file, places_.root / "src"));
   }
   const TemporaryFolder work;
   require_success(run_compiler(with_flags({"-x", "c++-header", "/sdk/include/host/prelude.hpp", "-Xclang",
-                                           "-fno-pch-timestamp", "-fpch-instantiate-templates", "-o", "/work/prelude.pch"}),
+                                           "-fno-pch-timestamp", "-fpch-instantiate-templates", "-o",
+                                           "/work/prelude.pch"}),
                                {draft.folder(), "", work.path()}),
                   "src/host/prelude.hpp");
   publish(draft, entry, work.path() / "prelude.pch", "prelude.pch");
@@ -233,8 +253,9 @@ fs::path Toolchain::precompiled_prelude() const {
 
 fs::path Toolchain::object_of(const Kit& kit, const fs::path& source) const {
   const auto files = task::source_closure(places_.root, source);
-  const fs::path entry = places_.home / "compile" /
-                         ("object-" + key({task::hash_of_files(places_.root, files), source.filename().string()}));
+  const fs::path entry =
+      places_.home / "compile" /
+      ("object-" + key({task::hash_of_files(places_.root, files), source.filename().string()}));
   if (fs::exists(entry)) return entry / "object.o";
   Draft draft(entry);
   const TemporaryFolder work;
@@ -281,14 +302,14 @@ HostBuild Toolchain::build(const task::Task& task, const Method& method, double 
   Draft draft(entry);
   const TemporaryFolder work;
   write_atomic(work.path() / "method.cpp", method.source);
-  sandbox::Outcome outcome = run_compiler(
-      with_flags({"-include-pch", "/prelude/prelude.pch", "-c", "method.cpp", "-o", "method.o"}), {kit.sdk, kit.prelude, work.path()},
-      allowance_of_submission(cpu_s));
+  sandbox::Outcome outcome =
+      run_compiler(with_flags({"-include-pch", "/prelude/prelude.pch", "-c", "method.cpp", "-o", "method.o"}),
+                   {kit.sdk, kit.prelude, work.path()}, allowance_of_submission(cpu_s));
   if (succeeded(outcome)) outcome = link(kit, work.path(), cpu_s);
   if (succeeded(outcome)) return {publish(draft, entry, work.path() / "host", "host"), "", Status::ok};
   const std::string error = failure_of(outcome);
-  // Only what the compiler itself said is sure to be said again; being stopped, or its linker being killed, may depend on the
-  // machine's load.
+  // Only what the compiler itself said is sure to be said again; being stopped, or its linker being killed,
+  // may depend on the machine's load.
   if (outcome.end == sandbox::End::exited && outcome.code == 1) {
     write_atomic(draft.folder() / "error.txt", error);
     draft.publish();
@@ -298,8 +319,9 @@ HostBuild Toolchain::build(const task::Task& task, const Method& method, double 
 
 sandbox::Outcome Toolchain::link(const Kit& kit, const fs::path& work, double cpu_s) const {
   // Objects may ask for libraries of their own choice (#pragma comment(lib, ...)); they get none.
-  std::vector<std::string> arguments = {"-static", "-fuse-ld=lld", "-Wl,--threads=1", "-Wl,--gc-sections",
-                                        "-Wl,--no-dependent-libraries", "-o", "host", "method.o"};
+  std::vector<std::string> arguments = {
+      "-static", "-fuse-ld=lld", "-Wl,--threads=1", "-Wl,--gc-sections", "-Wl,--no-dependent-libraries",
+      "-o",      "host",         "method.o"};
   for (std::size_t i = 0; i < kit.objects.size(); ++i) {
     const std::string name = fmt::format("kit-{}.o", i);
     copy_into(kit.objects[i], work / name);

@@ -1,14 +1,16 @@
-// Builds hosts: the pristine scaffold and its libraries plus one submitted file, compiled and linked inside the sandbox.
+// Builds hosts: the pristine scaffold and its libraries plus one submitted file, compiled and linked inside
+// the sandbox.
 //
-// Theory of operation: everything is content-addressed below <home>/compile. One precompiled header (host/prelude.hpp)
-// serves all tasks. Each source in the closure of scaffold.cpp and host/main.cpp becomes an object once; a submission costs
-// one compilation of its file and one static link. The sandbox that compiles sees the toolchain, the system headers and the
-// headers of that closure; judge sources are not there.
+// Theory of operation: everything is content-addressed below <home>/compile. One precompiled header
+// (host/prelude.hpp) serves all tasks. Each source in the closure of scaffold.cpp and host/main.cpp becomes
+// an object once; a submission costs one compilation of its file and one static link. The sandbox that
+// compiles sees the toolchain, the system headers and the headers of that closure; judge sources are not
+// there.
 #pragma once
 
 #include <filesystem>
-#include <string>
 #include <map>
+#include <string>
 #include <vector>
 
 #include "evaluate/evaluate.hpp"
@@ -27,8 +29,8 @@ class Toolchain {
   /// Throws infrastructure when clang-19 is not installed.
   explicit Toolchain(Places places);
 
-  /// Builds what all methods of the task share (throws infrastructure when our own code does not compile), then the host
-  /// with this method, whose compilation and link may use `cpu_s` each.
+  /// Builds what all methods of the task share (throws infrastructure when our own code does not compile),
+  /// then the host with this method, whose compilation and link may use `cpu_s` each.
   [[nodiscard]] HostBuild build(const task::Task& task, const Method& method, double cpu_s = 40) const;
 
   /// "clang 19.1.7"

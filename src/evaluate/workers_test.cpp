@@ -35,7 +35,9 @@ TEST(Workers, StopWhenAsked) {
   EXPECT_LT(started, 1000);
 }
 
-TEST(Workers, NothingToDoIsFine) { run_jobs(0, 0, {}, [](int, int) { FAIL(); }); }
+TEST(Workers, NothingToDoIsFine) {
+  run_jobs(0, 0, {}, [](int, int) { FAIL(); });
+}
 
 }  // namespace
 }  // namespace mls::evaluate

@@ -7,7 +7,8 @@ namespace mls::host {
 const Message& JudgeLink::expect(std::string_view kind) {
   const Message& message = channel_.receive();
   if (message.kind() != kind) {
-    throw ProtocolError("the judge sent '" + message.kind() + "' where the scaffold expects '" + std::string(kind) + "'");
+    throw ProtocolError("the judge sent '" + message.kind() + "' where the scaffold expects '" +
+                        std::string(kind) + "'");
   }
   return message;
 }

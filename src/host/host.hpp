@@ -1,4 +1,5 @@
-// What a task's scaffold.cpp is written against. This side is untrusted: nothing it says is believed without a check.
+// What a task's scaffold.cpp is written against. This side is untrusted: nothing it says is believed without
+// a check.
 #pragma once
 
 #include <string_view>
@@ -24,8 +25,8 @@ class JudgeLink {
   Channel channel_;
 };
 
-/// Defined by each task's scaffold.cpp; called once by main() of the host. Returning ends the run regularly. An exception
-/// that escapes is reported as the method's failure with its text.
+/// Defined by each task's scaffold.cpp; called once by main() of the host. Returning ends the run regularly.
+/// An exception that escapes is reported as the method's failure with its text.
 void run_method(JudgeLink& judge);
 
 }  // namespace mls::host

@@ -41,7 +41,7 @@ void on_forbidden_call(int, siginfo_t* info, void*) {
 }
 
 void install_forbidden_call_handler() {
-  struct sigaction action {};
+  struct sigaction action{};
   action.sa_sigaction = &on_forbidden_call;
   action.sa_flags = SA_SIGINFO | SA_RESETHAND | SA_NODEFER;
   ::sigaction(SIGSYS, &action, nullptr);

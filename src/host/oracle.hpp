@@ -17,8 +17,8 @@ class OracleClient {
     request_.reset(kind);
     return request_;
   }
-  /// Sends the request made last. The answer stays valid until the next call; nullptr = the budget does not allow it and
-  /// nothing was charged.
+  /// Sends the request made last. The answer stays valid until the next call; nullptr = the budget does not
+  /// allow it and nothing was charged.
   [[nodiscard]] const Message* ask();
 
   /// Units left, as the judge counts them.

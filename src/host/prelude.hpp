@@ -1,7 +1,6 @@
 // Precompiled for every method and scaffold: the standard library and dense linear algebra.
 #pragma once
 
-#include <Eigen/Dense>
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -25,5 +24,7 @@
 #include <utility>
 #include <variant>
 #include <vector>
+
+#include <Eigen/Dense>
 
 #include "core/rng.hpp"

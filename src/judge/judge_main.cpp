@@ -1,9 +1,10 @@
 // main() of a judge program.
 //
-// Theory of operation: `mls` starts it inside the judge sandbox as `judge run|prepare`. Order and result travel over the
-// descriptors of descriptors.hpp, as does the conversation with the hosts. `run` answers with one JSON object
-// {"status","metrics","message","waited_s"}; `prepare` with the bytes of one frame. Anything that goes wrong on our own side
-// ends with a text on stderr and exit code 3.
+// Theory of operation: `mls` starts it inside the judge sandbox as `judge run|prepare`. Order and result
+// travel over the descriptors of descriptors.hpp, as does the conversation with the hosts. `run` answers with
+// one JSON object
+// {"status","metrics","message","waited_s"}; `prepare` with the bytes of one frame. Anything that goes wrong
+// on our own side ends with a text on stderr and exit code 3.
 #include <unistd.h>
 
 #include <cerrno>
@@ -100,7 +101,13 @@ nlohmann::json verdict(std::string_view status, const std::string& message) {
 
 nlohmann::json run_verdict(const TaskCode& task, const Order& order, const Message& artefact, Hosts& hosts) {
   try {
-    Run run{order.params, order.seed, order.draws, order.packs, artefact, hosts.link(), [&hosts] { hosts.next(); }};
+    Run run{order.params,
+            order.seed,
+            order.draws,
+            order.packs,
+            artefact,
+            hosts.link(),
+            [&hosts] { hosts.next(); }};
     const Metrics metrics = task.run(run);
     for (const auto& [name, value] : metrics) {
       if (!std::isfinite(value)) return verdict("invalid_output", "the metric '" + name + "' is not finite");

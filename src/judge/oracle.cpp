@@ -6,7 +6,8 @@ namespace mls::judge {
 namespace {
 
 const Operation& find(std::span<const Operation> operations, const std::string& kind) {
-  const auto found = std::find_if(operations.begin(), operations.end(), [&](const Operation& o) { return o.kind == kind; });
+  const auto found =
+      std::find_if(operations.begin(), operations.end(), [&](const Operation& o) { return o.kind == kind; });
   if (found != operations.end()) return *found;
   std::string known = "finish";
   for (const Operation& operation : operations) known += ", " + operation.kind;

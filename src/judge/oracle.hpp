@@ -1,8 +1,9 @@
-// Protocol `oracle`, judge's side: the host asks, the judge answers and keeps the account. Host's side: host/oracle.hpp.
+// Protocol `oracle`, judge's side: the host asks, the judge answers and keeps the account. Host's side:
+// host/oracle.hpp.
 //
-// On the wire: the host sends one request (kind = name of the operation); the judge replies `answer` or, when the account
-// does not allow the cost, `exhausted`, each with the integer `remaining`. The host ends the conversation with `finish`,
-// answered by `finished`.
+// On the wire: the host sends one request (kind = name of the operation); the judge replies `answer` or, when
+// the account does not allow the cost, `exhausted`, each with the integer `remaining`. The host ends the
+// conversation with `finish`, answered by `finished`.
 #pragma once
 
 #include <cstdint>
@@ -30,8 +31,8 @@ class Ledger {
   std::int64_t remaining_;
 };
 
-/// One thing the host may ask for. Both functions get the request unchecked and throw ProtocolError or Violation for
-/// anything malformed (message.hpp's getters do).
+/// One thing the host may ask for. Both functions get the request unchecked and throw ProtocolError or
+/// Violation for anything malformed (message.hpp's getters do).
 struct Operation {
   std::string kind;
   std::function<std::int64_t(const Message& request)> cost;
@@ -39,7 +40,8 @@ struct Operation {
   std::function<void(const Message& request, Message& answer)> answer;
 };
 
-/// Serves requests until the host sends `finish`. An unknown kind is a protocol violation that lists the known ones.
+/// Serves requests until the host sends `finish`. An unknown kind is a protocol violation that lists the
+/// known ones.
 void serve(HostLink& host, Ledger& ledger, std::span<const Operation> operations);
 
 }  // namespace mls::judge

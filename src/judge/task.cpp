@@ -18,7 +18,8 @@ Rng stream_of(const std::string& key, std::string_view stream) {
 }  // namespace
 
 std::int64_t Params::integer(const std::string& name) const {
-  if (!values_.contains(name) || !values_[name].is_number_integer()) throw wrong_parameter(name, "an integer");
+  if (!values_.contains(name) || !values_[name].is_number_integer())
+    throw wrong_parameter(name, "an integer");
   return values_[name].get<std::int64_t>();
 }
 
@@ -52,7 +53,8 @@ std::filesystem::path Packs::file(const std::string& pack, const std::string& na
 const Message& HostLink::expect(std::string_view kind) {
   const Message& message = channel_->receive();
   if (message.kind() != kind) {
-    throw protocol_violation("the host sent '" + message.kind() + "' where '" + std::string(kind) + "' is expected");
+    throw protocol_violation("the host sent '" + message.kind() + "' where '" + std::string(kind) +
+                             "' is expected");
   }
   return message;
 }

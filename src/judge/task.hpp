@@ -1,5 +1,5 @@
-// What a task's judge.cpp is written against. The judge is trusted: it owns data, labels, environments and metrics, and
-// treats everything the host sends as hostile.
+// What a task's judge.cpp is written against. The judge is trusted: it owns data, labels, environments and
+// metrics, and treats everything the host sends as hostile.
 #pragma once
 
 #include <cstdint>
@@ -39,7 +39,8 @@ class Violation : public std::runtime_error {
   return {Violation::Kind::protocol_violation, message};
 }
 
-/// A setting's parameters from task.toml; a missing or mistyped one is our own bug (std::runtime_error naming it).
+/// A setting's parameters from task.toml; a missing or mistyped one is our own bug (std::runtime_error naming
+/// it).
 class Params {
  public:
   explicit Params(nlohmann::json values) : values_(std::move(values)) {}
@@ -52,10 +53,12 @@ class Params {
   nlohmann::json values_;
 };
 
-/// Everything random that a judge draws: HMAC-SHA256(seal key, task | setting | seed) is handed in, streams derive from it.
+/// Everything random that a judge draws: HMAC-SHA256(seal key, task | setting | seed) is handed in, streams
+/// derive from it.
 class Draws {
  public:
-  Draws(std::string seed_key, std::string setting_key) : seed_key_(std::move(seed_key)), setting_key_(std::move(setting_key)) {}
+  Draws(std::string seed_key, std::string setting_key)
+      : seed_key_(std::move(seed_key)), setting_key_(std::move(setting_key)) {}
   /// Differs by seed.
   [[nodiscard]] Rng rng(std::string_view stream) const;
   /// The same for all seeds of a setting (and so for all methods).
@@ -111,17 +114,18 @@ struct Run {
   std::int64_t seed = 0;
   Draws draws;
   Packs packs;
-  const Message& artefact;  ///< what prepare returned for this setting and seed; an empty message without prepare
+  const Message&
+      artefact;  ///< what prepare returned for this setting and seed; an empty message without prepare
   HostLink& host;
-  /// Ends the host and goes on with another process of the same program, to which `host` then speaks. The new one starts
-  /// after the old one is dead and knows only what it is told; limits of time hold for both together. At most
-  /// most_hosts - 1 times in a run (descriptors.hpp), else std::logic_error.
+  /// Ends the host and goes on with another process of the same program, to which `host` then speaks. The new
+  /// one starts after the old one is dead and knows only what it is told; limits of time hold for both
+  /// together. At most most_hosts - 1 times in a run (descriptors.hpp), else std::logic_error.
   std::function<void()> fresh_host = {};
 };
 
 struct TaskCode {
-  /// Optional. Trains or simulates once what every method's run of this setting and seed shares; stored under the hash of
-  /// all its inputs. Deterministic.
+  /// Optional. Trains or simulates once what every method's run of this setting and seed shares; stored under
+  /// the hash of all its inputs. Deterministic.
   std::function<StoredMessage(const Preparation&)> prepare;
   std::function<Metrics(Run&)> run;
 };

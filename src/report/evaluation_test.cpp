@@ -82,7 +82,8 @@ TEST(EvaluationText, RanksTheMethodAmongTheBaselines) {
   const auto evaluation = evaluation_of(yardstick, 1.5);
   const auto scored = score_of(yardstick, evaluation);
   const std::string text = beside_baselines_text(
-      yardstick.task, *scored.score, score::baseline_scores(yardstick.task, *yardstick.calibration, false));
+      yardstick.task, store::testing::must(scored.score),
+      score::baseline_scores(yardstick.task, store::testing::must(yardstick.calibration), false));
   const auto at = [&](const char* name) { return text.find(name); };
   EXPECT_LT(at("strong"), at("▸ your method"));
   EXPECT_LT(at("▸ your method"), at("middle"));

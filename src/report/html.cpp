@@ -346,6 +346,7 @@ std::string setting_card(const task::Task& task, std::size_t column, const TaskB
 
 std::string ranking(const TaskBoard& board, const Names& names) {
   std::vector<Bar> bars;
+  bars.reserve(board.rows.size());
   for (const auto& row : board.rows) {
     bars.push_back({display_name(row), names.style_of(row.kind, row.name), 100 * row.total.score,
                     100 * row.total.standard_error});
@@ -355,6 +356,7 @@ std::string ranking(const TaskBoard& board, const Names& names) {
 
 std::string strips(const TaskBoard& board, const Names& names) {
   std::vector<StripGroup> groups;
+  groups.reserve(board.settings.size());
   for (const auto& setting : board.settings) groups.push_back({setting.id, setting.hidden});
   std::vector<Series> series;
   std::size_t submissions = 0;

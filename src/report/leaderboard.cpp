@@ -88,17 +88,19 @@ void aggregate(BoardRow& row, const Board& board, const BoardRow& human) {
     std::vector<Cell> tasks;
     std::vector<Cell> gaps;
     for (std::size_t i = 0; i < board.tasks.size(); ++i) {
-      if (board.tasks[i].area != area || !row.tasks[i]) continue;
+      const auto& cell = row.tasks[i];
+      const auto& best = human.tasks[i];
+      if (board.tasks[i].area != area || !cell || !best) continue;
       ++row.covered;
-      tasks.push_back(*row.tasks[i]);
-      gaps.push_back({row.tasks[i]->score - human.tasks[i]->score, 0});
+      tasks.push_back(*cell);
+      gaps.push_back({cell->score - best->score, 0});
     }
     if (tasks.empty()) {
       row.areas.emplace_back(std::nullopt);
       continue;
     }
-    row.areas.emplace_back(mean_of(tasks));
-    areas.push_back(*row.areas.back());
+    areas.push_back(mean_of(tasks));
+    row.areas.emplace_back(areas.back());
     differences.push_back(mean_of(gaps));
   }
   if (areas.empty()) return;
@@ -205,7 +207,7 @@ Board board_of(const store::Yardsticks& yardsticks, const store::Snapshot& snaps
       BoardRow& row = rows[label];
       row.name = label;
       row.tasks.resize(column);
-      row.tasks.emplace_back(Cell{*entry->score, entry->standard_error});
+      row.tasks.emplace_back(Cell{entry->score.value_or(0), entry->standard_error});
       row.cpu_s += entry->cpu_s;
     }
   }
@@ -260,7 +262,7 @@ TaskBoard task_board_of(const Yardstick& yardstick, const store::Snapshot& snaps
     add({label,
          RowKind::submission,
          0,
-         {*entry->score, entry->standard_error},
+         {entry->score.value_or(0), entry->standard_error},
          {},
          entry->cpu_s,
          entry->created,

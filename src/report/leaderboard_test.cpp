@@ -10,6 +10,7 @@
 namespace mls::report {
 namespace {
 
+using store::testing::must;
 using store::testing::record;
 using store::testing::small_yardstick;
 
@@ -38,10 +39,10 @@ TEST_F(Boards, HumanSotaIsTheBestBaselineOfEachTask) {
   const auto board = board_of(yardsticks_, look());
   EXPECT_EQ(board.areas, (std::vector<std::string>{"robotics", "time-series"}));
   const auto& human = row(board, "human SOTA");
-  EXPECT_NEAR(human.overall->score, 0.5, 1e-9);
+  EXPECT_NEAR(must(human.overall).score, 0.5, 1e-9);
   EXPECT_EQ(human.covered, 3);
   EXPECT_FALSE(human.place);
-  EXPECT_NEAR(row(board, "starting point").overall->score, 0, 1e-9);
+  EXPECT_NEAR(must(row(board, "starting point").overall).score, 0, 1e-9);
 }
 
 TEST_F(Boards, OverallIsTheMeanOfAreasAndPartialRowsHaveNoPlace) {
@@ -54,11 +55,11 @@ TEST_F(Boards, OverallIsTheMeanOfAreasAndPartialRowsHaveNoPlace) {
   const auto& partial = row(board, "partial");
   EXPECT_FALSE(partial.place);
   EXPECT_EQ(partial.covered, 1);
-  EXPECT_GT(partial.overall->score, 0.5);
-  EXPECT_NEAR(*partial.versus_human, partial.overall->score - 0.5, 1e-9);
+  EXPECT_GT(must(partial.overall).score, 0.5);
+  EXPECT_NEAR(must(partial.versus_human), must(partial.overall).score - 0.5, 1e-9);
   EXPECT_FALSE(partial.tasks[0]);
   EXPECT_FALSE(partial.areas[1]);
-  EXPECT_NEAR(row(board, "two-thirds").overall->score, 0.25, 1e-9);
+  EXPECT_NEAR(must(row(board, "two-thirds").overall).score, 0.25, 1e-9);
   // Complete rows first, whatever partial ones reach.
   EXPECT_EQ(board.rows.back().name, "partial");
   EXPECT_NE(text_of(board).find("1/3"), std::string::npos);
@@ -68,7 +69,7 @@ TEST_F(Boards, AreasCountTheSame) {
   submit("one", "me", 2);
   submit("two", "me", 2);
   submit("three", "me", 0);
-  EXPECT_NEAR(row(board_of(yardsticks_, look()), "me").overall->score, 0.25, 1e-9);
+  EXPECT_NEAR(must(row(board_of(yardsticks_, look()), "me").overall).score, 0.25, 1e-9);
 }
 
 TEST_F(Boards, TheLatestSubmissionCountsNotTheBest) {

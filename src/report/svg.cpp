@@ -141,13 +141,13 @@ std::string area_chart(std::string_view title, const std::vector<std::string>& g
   for (std::size_t g = 0; g < groups.size(); ++g) {
     const double top = group_height * static_cast<double>(g) + gap / 2 + 2;
     svg += row_label(frame, groups[g], top + bars_height / 2);
-    if (reference.values[g]) {
+    if (const auto& value = reference.values[g]; value) {
       svg += fmt::format(
           "<g class=\"human\"><title>{}: {:.1f}</title><rect class=\"band\" x=\"{:.1f}\" y=\"{:.1f}\" "
           "width=\"{:.1f}\" "
           "height=\"{:.1f}\"/></g>",
-          escaped(reference.label), *reference.values[g], frame.x_of(0), top - 4,
-          frame.x_of(*reference.values[g]) - frame.x_of(0), bars_height + 8);
+          escaped(reference.label), *value, frame.x_of(0), top - 4, frame.x_of(*value) - frame.x_of(0),
+          bars_height + 8);
     }
     for (std::size_t s = 0; s < series.size(); ++s) {
       const double middle = top + row * static_cast<double>(s) + row / 2;
@@ -166,12 +166,11 @@ std::string area_chart(std::string_view title, const std::vector<std::string>& g
       }
       svg += "</g>";
     }
-    if (start.values[g]) {
+    if (const auto& value = start.values[g]; value) {
       svg += fmt::format(
           "<g class=\"start\"><title>{}: {:.1f}</title><path class=\"tick\" d=\"M{:.1f} "
           "{:.1f}V{:.1f}\"/></g>",
-          escaped(start.label), *start.values[g], frame.x_of(*start.values[g]), top - 4,
-          top + bars_height + 4);
+          escaped(start.label), *value, frame.x_of(*value), top - 4, top + bars_height + 4);
     }
     svg += "\n";
   }
@@ -190,10 +189,11 @@ std::string strip_chart(std::string_view title, const std::vector<StripGroup>& g
     svg += fmt::format("<line class=\"track\" x1=\"{:.1f}\" x2=\"{:.1f}\" y1=\"{:.1f}\" y2=\"{:.1f}\"/>",
                        frame.x_of(0), frame.x_of(100), middle, middle);
     for (const auto& one : series) {
-      if (!one.values[g]) continue;
+      const auto& value = one.values[g];
+      if (!value) continue;
       svg += fmt::format("<g class=\"mark {}\"><title>{} in {}: {:.1f}</title>{}</g>", one.style,
-                         escaped(one.label), escaped(groups[g].label), *one.values[g],
-                         mark(one.style, frame.x_of(*one.values[g]), middle));
+                         escaped(one.label), escaped(groups[g].label), *value,
+                         mark(one.style, frame.x_of(*value), middle));
     }
     svg += "\n";
   }

@@ -74,8 +74,8 @@ inline constexpr std::uint64_t prot_exec = 4;
 inline constexpr std::uint64_t map_anonymous = 0x20;
 inline constexpr std::uint64_t map_hugetlb = 0x40000;
 inline constexpr std::uint64_t message_oob = 1;
-inline constexpr std::uint64_t socket_level = 1;      // SOL_SOCKET
-inline constexpr std::uint64_t receive_timeout = 20;  // SO_RCVTIMEO
+inline constexpr std::uint64_t socket_level = 1;          // SOL_SOCKET
+inline constexpr std::uint64_t receive_timeout = 20;      // SO_RCVTIMEO
 inline constexpr std::uint64_t open_create = 0100;        // O_CREAT
 inline constexpr std::uint64_t open_unnamed = 020000000;  // __O_TMPFILE
 inline constexpr std::uint64_t set_id_bits = 06000;
@@ -135,8 +135,8 @@ inline constexpr Rule rules[] = {
     // recvmsg the method cannot receive any.
     allow_if("sendmsg", method_only | judge_only, {{2, message_oob, 0}}, "without MSG_OOB",
              "the conversation; descriptors sent along are discarded"),
-    allow_if("setsockopt", judge_only, {{1, low_word, socket_level}, {2, low_word, receive_timeout}}, "SO_RCVTIMEO",
-             "waiting for the host ends in time"),
+    allow_if("setsockopt", judge_only, {{1, low_word, socket_level}, {2, low_word, receive_timeout}},
+             "SO_RCVTIMEO", "waiting for the host ends in time"),
     allow("poll", everyone, "waits for the other side"),
     allow("ppoll", everyone, "waits for the other side"),
     allow("close", everyone, "nothing can be opened in its place"),
@@ -150,17 +150,21 @@ inline constexpr Rule rules[] = {
            "stdio asks for the block size; inode numbers count what happens on the machine"),
     refuse("newfstatat", method_only, EACCES, "as fstat"),
 
-    // Signals to itself. Not SIGKILL: what ends by that within its limits was killed from outside, and runs again.
+    // Signals to itself. Not SIGKILL: what ends by that within its limits was killed from outside, and runs
+    // again.
     allow("rt_sigaction", everyone, "the host's handlers that name a failure"),
     allow("rt_sigprocmask", everyone, "abort()"),
     allow("rt_sigreturn", everyone, "end of a signal handler"),
     allow("sigaltstack", everyone, "handlers after a stack overflow"),
-    allow_if("tgkill", method_only, {{0, low_word, program_pid}, {1, low_word, program_pid}, {2, low_word, 6}},
-             "itself, SIGABRT", "abort()"),
-    allow_if("tgkill", method_only, {{0, low_word, program_pid}, {1, low_word, program_pid}, {2, low_word, 11}},
-             "itself, SIGSEGV", "handlers that pass a failure on"),
-    allow_if("tgkill", method_only, {{0, low_word, program_pid}, {1, low_word, program_pid}, {2, low_word, 31}},
-             "itself, SIGSYS", "the host's handler that names a forbidden call"),
+    allow_if("tgkill", method_only,
+             {{0, low_word, program_pid}, {1, low_word, program_pid}, {2, low_word, 6}}, "itself, SIGABRT",
+             "abort()"),
+    allow_if("tgkill", method_only,
+             {{0, low_word, program_pid}, {1, low_word, program_pid}, {2, low_word, 11}}, "itself, SIGSEGV",
+             "handlers that pass a failure on"),
+    allow_if("tgkill", method_only,
+             {{0, low_word, program_pid}, {1, low_word, program_pid}, {2, low_word, 31}}, "itself, SIGSYS",
+             "the host's handler that names a forbidden call"),
     allow("tgkill", tools, "abort() and raise(); nobody else is in its process namespace"),
     allow("getpid", everyone, "abort(); always 2"),
     allow("gettid", everyone, "abort(); always 2"),

@@ -1,5 +1,6 @@
 // calibration.json: what every baseline reached, and the anchors that follow. Written by `mls calibrate`
-// alone. The file beside task.toml holds what was measured under the public seal key. Format: docs/calibration-format.md.
+// alone. The file beside task.toml holds what was measured under the public seal key. Format:
+// docs/calibration-format.md.
 #pragma once
 
 #include <filesystem>
@@ -70,8 +71,8 @@ struct Calibration {
 /// parse_calibration of folder/calibration.json, or of `file`. Throws bad_input when there is none.
 [[nodiscard]] Calibration load_calibration(const task::Task& task);
 [[nodiscard]] Calibration load_calibration(const task::Task& task, const std::filesystem::path& file);
-/// Writes folder/calibration.json, or `file`, atomically. Throws as parse_calibration, and then leaves the old
-/// file, for a calibration that could not be read again.
+/// Writes folder/calibration.json, or `file`, atomically. Throws as parse_calibration, and then leaves the
+/// old file, for a calibration that could not be read again.
 void save_calibration(const task::Task& task, const Calibration& calibration);
 void save_calibration(const task::Task& task, const Calibration& calibration,
                       const std::filesystem::path& file);

@@ -291,6 +291,20 @@ Snapshot rebuild(const std::filesystem::path& home, const Yardsticks& yardsticks
   }
 }
 
+/// Nothing when the index is missing, made for other calibrations, damaged or no index at all.
+std::optional<Snapshot> from_index(const std::filesystem::path& home, const Yardsticks& yardsticks) {
+  std::error_code ignored;
+  if (!std::filesystem::is_regular_file(index_file(home), ignored)) return std::nullopt;
+  try {
+    Index index(index_file(home));
+    if (!index.usable(yardsticks.fingerprint())) return std::nullopt;
+    index.update(home, yardsticks);
+    return index.read(home);
+  } catch (const DatabaseError&) {
+    return std::nullopt;
+  }
+}
+
 }  // namespace
 
 std::string_view name_of(Standing standing) {
@@ -311,19 +325,8 @@ std::filesystem::path index_file(const std::filesystem::path& home) { return hom
 
 Snapshot snapshot(const std::filesystem::path& home, const Yardsticks& yardsticks) {
   const FileLock lock(home / "index.lock");
-  std::error_code ignored;
-  if (std::filesystem::is_regular_file(index_file(home), ignored)) {
-    try {
-      Index index(index_file(home));
-      if (index.usable(yardsticks.fingerprint())) {
-        index.update(home, yardsticks);
-        return index.read(home);
-      }
-    } catch (const DatabaseError&) {
-      // Damaged or foreign: rebuilt below.
-    }
-  }
-  return rebuild(home, yardsticks);
+  auto current = from_index(home, yardsticks);
+  return current ? *std::move(current) : rebuild(home, yardsticks);
 }
 
 Snapshot reindex(const std::filesystem::path& home, const Yardsticks& yardsticks) {

@@ -47,7 +47,7 @@ TEST_F(Index, SeesWhatIsNewChangedAndGone) {
   EXPECT_FALSE(seen.rebuilt);
   const auto& entry = seen.entries[seen.entries[0].id == b ? 0 : 1];
   EXPECT_EQ(entry.label, "b");
-  EXPECT_NEAR(*entry.score, 0.5, 1e-9);
+  EXPECT_NEAR(testing::must(entry.score), 0.5, 1e-9);
   EXPECT_EQ(entry.settings.size(), 3U);
   EXPECT_EQ(entry.runs, 9);
   EXPECT_NEAR(entry.cpu_s, 9 * 0.25, 1e-12);
@@ -122,16 +122,18 @@ TEST_F(Index, WhatStandsInItsPlaceIsNotOverwritten) {
 
 TEST_F(Index, ANewCalibrationRescoresEverything) {
   record("a", 2);
-  EXPECT_NEAR(*look().entries[0].score, 0.5, 1e-9);
+  EXPECT_NEAR(testing::must(look().entries[0].score), 0.5, 1e-9);
   auto changed = testing::small_yardstick();
   changed.sha256 = std::string(64, 'e');
-  for (auto& [setting, terms] : changed.calibration->anchors) {
+  auto calibration = testing::must(changed.calibration);
+  for (auto& [setting, terms] : calibration.anchors) {
     for (auto& term : terms) term.anchors.reference += 0.02;
   }
+  changed.calibration = calibration;
   const Yardsticks now({changed});
   const auto seen = snapshot(home(), now);
   EXPECT_TRUE(seen.rebuilt);
-  EXPECT_LT(*seen.entries[0].score, 0.499);
+  EXPECT_LT(testing::must(seen.entries[0].score), 0.499);
 }
 
 TEST_F(Index, StandingFollowsTheCatalogue) {
@@ -182,6 +184,7 @@ TEST_F(Index, ManyProcessesOnOneStoreLoseNothing) {
   constexpr int processes = 6;
   constexpr int each = 8;
   std::vector<pid_t> pids;
+  pids.reserve(processes);
   for (int p = 0; p < processes; ++p) {
     pids.push_back(child([&] {
       for (int i = 0; i < each; ++i) {

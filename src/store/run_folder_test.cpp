@@ -56,9 +56,9 @@ TEST(RunFolder, ResultSurvivesTheRoundTrip) {
   EXPECT_EQ(result.label, "me");
   const auto expected = score_of(yardstick(), testing::evaluation_of(yardstick(), 1.5)).score;
   ASSERT_TRUE(result.score);
-  EXPECT_NEAR(result.score->score, expected->score, 1e-15);
-  ASSERT_EQ(result.score->settings.size(), 3U);
-  EXPECT_TRUE(result.score->settings[2].hidden);
+  EXPECT_NEAR(testing::must(result.score).score, testing::must(expected).score, 1e-15);
+  ASSERT_EQ(testing::must(result.score).settings.size(), 3U);
+  EXPECT_TRUE(testing::must(result.score).settings[2].hidden);
   EXPECT_EQ(result.evaluation.runs.size(), 9U);
   EXPECT_EQ(result.evaluation.runs[4].metrics, testing::evaluation_of(yardstick(), 1.5).runs[4].metrics);
 }

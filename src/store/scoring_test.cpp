@@ -15,7 +15,7 @@ TEST(Scoring, FollowsTheCalibration) {
   const auto yardstick = testing::small_yardstick();
   const auto best = score_of(yardstick, testing::evaluation_of(yardstick, 2));
   ASSERT_TRUE(best.score);
-  EXPECT_NEAR(best.score->score, 0.5, 1e-9);
+  EXPECT_NEAR(testing::must(best.score).score, 0.5, 1e-9);
   EXPECT_TRUE(best.note.empty());
 }
 
@@ -24,14 +24,14 @@ TEST(Scoring, AFailedRunSinksTheTaskEvenWithoutCalibration) {
   auto evaluation = testing::evaluation_of(yardstick, 2);
   evaluation.runs[4].status = evaluate::Status::timeout;
   evaluation.runs[4].metrics.clear();
-  EXPECT_EQ(score_of(yardstick, evaluation).score->score, 0);
+  EXPECT_EQ(testing::must(score_of(yardstick, evaluation).score).score, 0);
   yardstick.calibration.reset();
   yardstick.note = "not calibrated";
   const auto scored = score_of(yardstick, evaluation);
   ASSERT_TRUE(scored.score);
-  EXPECT_EQ(scored.score->score, 0);
-  ASSERT_EQ(scored.score->settings.size(), 1U);
-  EXPECT_EQ(scored.score->settings[0].id, "plain");
+  EXPECT_EQ(testing::must(scored.score).score, 0);
+  ASSERT_EQ(testing::must(scored.score).settings.size(), 1U);
+  EXPECT_EQ(testing::must(scored.score).settings[0].id, "plain");
 }
 
 TEST(Scoring, NoCalibrationGivesNoScoreButAReason) {
@@ -131,7 +131,8 @@ TEST_F(CalibrationOnDisk, EachSealHasItsOwn) {
   score::save_calibration(task, measured());
   const auto absent = yardstick_of(repository_.root(), home_.path(), task, seal);
   EXPECT_FALSE(absent.calibration);
-  EXPECT_NE(absent.note.find("mls calibrate optimization-example --seal-key FILE"), std::string::npos) << absent.note;
+  EXPECT_NE(absent.note.find("mls calibrate optimization-example --seal-key FILE"), std::string::npos)
+      << absent.note;
 
   auto sealed = measured();
   sealed.seal = seal;

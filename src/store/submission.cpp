@@ -17,11 +17,14 @@ evaluate::ProgressSink logging(const RunFolder& folder, const evaluate::Progress
   };
 }
 
-// The reason a submission stopped is worth a line in its log, but never hides the reason itself.
-void try_event(const RunFolder& folder, std::string_view kind, const Json& fields) {
+// The reason a submission stopped is worth a line in its log, but never hides the reason itself. False when
+// the log cannot be written.
+bool try_event(const RunFolder& folder, std::string_view kind, const Json& fields) {
   try {
     folder.event(kind, fields);
+    return true;
   } catch (const Error&) {
+    return false;
   }
 }
 

@@ -1,6 +1,8 @@
 // A calibrated task and submissions to it, for the tests of this folder and of those above it.
 #pragma once
 
+#include <optional>
+#include <stdexcept>
 #include <string>
 
 #include "core/files.hpp"
@@ -9,6 +11,13 @@
 #include "store/run_folder.hpp"
 
 namespace mls::store::testing {
+
+/// The value; throws, and so fails the test, when there is none.
+template <typename T>
+T must(const std::optional<T>& value) {
+  if (!value) throw std::logic_error("there is no value");
+  return *value;
+}
 
 /// score::testing's task "small" in a real area, as a yardstick.
 inline Yardstick small_yardstick(const std::string& id = "small", const std::string& area = "time-series") {

@@ -394,7 +394,8 @@ std::string stamp_of(const fs::path& folder, const Pack& pack) {
   for (const PackFile& file : pack.files) {
     std::error_code error;
     const auto time = fs::last_write_time(folder / file.name, error).time_since_epoch().count();
-    stamp += fmt::format("{} {} {} {}\n", file.sha256, file.name, size_of_file(folder / file.name).value_or(0), time);
+    stamp += fmt::format("{} {} {} {}\n", file.sha256, file.name,
+                         size_of_file(folder / file.name).value_or(0), time);
   }
   return stamp;
 }

@@ -48,8 +48,9 @@ void verify(const std::filesystem::path& home, const Pack& pack);
 void fetch(const std::filesystem::path& home, const Pack& pack,
            const std::function<void(const std::string&)>& say);
 
-/// As fetch, but at once when the files are those that were verified last (by name, size and time of last change): what a run
-/// asks for before a judge reads the pack.
-void ensure(const std::filesystem::path& home, const Pack& pack, const std::function<void(const std::string&)>& say);
+/// As fetch, but at once when the files are those that were verified last (by name, size and time of last
+/// change): what a run asks for before a judge reads the pack.
+void ensure(const std::filesystem::path& home, const Pack& pack,
+            const std::function<void(const std::string&)>& say);
 
 }  // namespace mls::task

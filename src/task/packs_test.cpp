@@ -7,7 +7,6 @@
 #include <algorithm>
 #include <chrono>
 #include <csignal>
-#include <chrono>
 #include <cstdlib>
 #include <thread>
 

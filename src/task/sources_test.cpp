@@ -146,20 +146,20 @@ TEST_F(TaskHash, DoesNotDependOnTheOrderOfParams) {
 
 TEST_F(TaskHash, ChangesWithParamsSeedsLimitsSettingsAndProtocol) {
   std::set<std::string> seen = {original_};
-  for (const auto& [from, to] :
-       std::vector<std::pair<const char*, const char*>>{{"arms = 10", "arms = 11"},
-                                                        {"arms = 10", "arms = 10.0"},
-                                                        {"wide = true", "wide = false"},
-                                                        {"gaps = [0.1, 0.2]", "gaps = [0.2, 0.1]"},
-                                                        {"seeds = 5", "seeds = 6"},
-                                                        {"wall_s = 20", "wall_s = 21"},
-                                                        {"cpu_s = 10.5", "cpu_s = 10"},
-                                                        {"memory_mb = 1024", "memory_mb = 2048"},
-                                                        {"cpu_factor = 8", "cpu_factor = 9"},
-                                                        {"reference = \"kl_ucb\"", "reference = \"thompson\""},
-                                                        {"\"contextual\"", "\"context\""},
-                                                        {"\"rollout\"", "\"decide\""},
-                                                        {"packs = [\"digits\"]", ""}}) {
+  for (const auto& [from, to] : std::vector<std::pair<const char*, const char*>>{
+           {"arms = 10", "arms = 11"},
+           {"arms = 10", "arms = 10.0"},
+           {"wide = true", "wide = false"},
+           {"gaps = [0.1, 0.2]", "gaps = [0.2, 0.1]"},
+           {"seeds = 5", "seeds = 6"},
+           {"wall_s = 20", "wall_s = 21"},
+           {"cpu_s = 10.5", "cpu_s = 10"},
+           {"memory_mb = 1024", "memory_mb = 2048"},
+           {"cpu_factor = 8", "cpu_factor = 9"},
+           {"reference = \"kl_ucb\"", "reference = \"thompson\""},
+           {"\"contextual\"", "\"context\""},
+           {"\"rollout\"", "\"decide\""},
+           {"packs = [\"digits\"]", ""}}) {
     EXPECT_TRUE(seen.insert(hash_with(from, to)).second) << to;
   }
 }

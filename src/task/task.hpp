@@ -38,7 +38,8 @@ struct Limits {
   double wall_s = 20;
   double cpu_s = 10;  ///< whatever the machine
   std::int64_t memory_mb = 1024;
-  double cpu_factor = 10;  ///< CPU time in units of what `reference` needs in the same setting on the same machine
+  double cpu_factor =
+      10;  ///< CPU time in units of what `reference` needs in the same setting on the same machine
   std::string reference = {};  ///< id of a baseline; never empty in a loaded task. Empty: cpu_s alone holds
 };
 

@@ -17,7 +17,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr int workspace_format = 1;
-constexpr std::size_t max_marker_bytes = 16 * 1024;
+constexpr std::size_t max_marker_bytes = std::size_t{16} * 1024;
 
 std::string utc_now() {
   const std::time_t now = std::time(nullptr);
