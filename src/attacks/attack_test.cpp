@@ -88,8 +88,9 @@ TEST(Corpus, IsWholeAndWithinTheLimits) {
     const task::Task task = task::find(root, attack.task);
     tasks.insert(task.id);
     outcomes.insert(attack.expect);
-    if (!attack.setting.empty() && attack.setting != "all")
+    if (!attack.setting.empty() && attack.setting != "all") {
       EXPECT_NO_THROW((void)task.setting(attack.setting)) << attack.name;
+    }
     if (attack.is_recipe()) continue;
     const auto parts = parts_of(root, read_file(task.folder / "method.cpp"), {std::string(100, 'x')});
     EXPECT_EQ(evaluate::method_from_source(expanded(read_file(attack.file), parts)).rejection, "")

@@ -16,19 +16,24 @@
 
 namespace {
 
-/// Cycles from sending the actions to the next observation, by the arm the first bandit played.
+/// How much longer than usual the judge took to answer, by the arm the first bandit played: cycles from
+/// sending the actions to the next observation, in relation to their moving average, so that the machine's
+/// load matters little.
 struct Clock {
   std::uint64_t sent = 0;
   int arm = -1;
+  double usual = 0;
   std::vector<double> count, sum, squares;
 
   void stop() {
     if (arm < 0) return;
     const auto at = static_cast<std::size_t>(arm);
     const auto cycles = static_cast<double>(__rdtsc() - sent);
+    const double longer = usual > 0 ? std::clamp(cycles / usual - 1, -1.0, 1.0) : 0;
+    usual = usual > 0 ? 0.95 * usual + 0.05 * std::min(cycles, 4 * usual) : cycles;
     count[at] += 1;
-    sum[at] += cycles;
-    squares[at] += cycles * cycles;
+    sum[at] += longer;
+    squares[at] += longer * longer;
   }
   /// The arm whose answers take longer than those of any other by twelve standard errors; -1 when there is
   /// none.
@@ -46,7 +51,7 @@ struct Clock {
   double apart(std::size_t a, std::size_t b) const {
     const auto mean = [&](std::size_t i) { return sum[i] / count[i]; };
     const auto error = [&](std::size_t i) { return (squares[i] / count[i] - mean(i) * mean(i)) / count[i]; };
-    return (mean(a) - mean(b)) / std::sqrt(error(a) + error(b) + 1);
+    return (mean(a) - mean(b)) / std::sqrt(error(a) + error(b) + 1e-9);
   }
 } watch;
 

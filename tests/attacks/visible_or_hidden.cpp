@@ -4,7 +4,6 @@
 // is hidden
 // expect: harmless
 // setting: many-arms-drift
-// honest: thompson
 
 // Sizes do tell settings apart; on the hidden one, whose sizes it has not seen, it plays what it would play
 // anyway.
