@@ -40,6 +40,10 @@ std::unique_ptr<Policy> make_policy(const Info&, Rng&) { return std::make_unique
 class ComputeFairness : public testing::Test {
  protected:
   ComputeFairness() {
+    // A home without results or measurements, with the compiler's cache of the other.
+    std::filesystem::create_directories(places_.home / "compile");
+    std::filesystem::create_directory_symlink(places_.home / "compile", home_.path() / "compile");
+    places_.home = home_.path();
     task_.limits = {.wall_s = 30, .cpu_s = 20, .memory_mb = 256, .cpu_factor = 4, .reference = "ucb1"};
     options_.settings = {"stochastic"};
     options_.max_seeds = 1;
@@ -60,6 +64,7 @@ class ComputeFairness : public testing::Test {
   }
   RunRecord run(double burnt_s) { return evaluated(method_from_source(burning(burnt_s))).runs.front(); }
 
+  TemporaryFolder home_;
   Places places_ = default_places();
   task::Task task_ = task::find(places_.root, "optimization-online-bandit");
   Options options_;
@@ -88,12 +93,6 @@ TEST_F(ComputeFairness, TwentyTimesTheReferenceIsStoppedAnHonestSlowBaselineIsNo
 }
 
 TEST_F(ComputeFairness, IsMeasuredOnceAndNotForWhatIsKnown) {
-  const TemporaryFolder
-      machine;  // a home whose machine was never measured, with the compiler's cache of the other
-  const std::filesystem::path shared = places_.home / "compile";
-  std::filesystem::create_directories(shared);
-  places_.home = machine.path();
-  std::filesystem::create_directory_symlink(shared, machine.path() / "compile");
   options_.fresh = false;
   const Method start = load_method(task_.folder / "method.cpp");
 
@@ -103,12 +102,12 @@ TEST_F(ComputeFairness, IsMeasuredOnceAndNotForWhatIsKnown) {
   EXPECT_LE(first.cpu_budget_s.at("stochastic"), task_.limits.cpu_s);
 
   stages_.clear();
-  std::filesystem::remove_all(machine.path() / "results");
+  std::filesystem::remove_all(places_.home / "results");
   EXPECT_EQ(evaluated(start).cpu_budget_s, first.cpu_budget_s);
   EXPECT_FALSE(stages_.contains(Progress::Stage::measuring));
 
   stages_.clear();
-  std::filesystem::remove_all(machine.path() / "machine");
+  std::filesystem::remove_all(places_.home / "machine");
   const Evaluation cached = evaluated(start);
   EXPECT_TRUE(cached.runs.front().cached);
   EXPECT_TRUE(cached.cpu_budget_s.empty());

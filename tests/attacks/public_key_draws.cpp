@@ -10,23 +10,16 @@
 #include "shared/bandit.hpp"
 
 void attack::begin(const mls::Info& info, mls::Rng& rng) {
-  struct Guess {
-    const char* setting;
-    double low, high;
-  };
-  for (const Guess& guess : {Guess{"stochastic", 0, 1}, Guess{"low-means", 0.02, 0.10}}) {
-    for (int seed = 0; seed < 5; ++seed) {
-      const std::string what =
-          std::string("optimization-online-bandit|") + guess.setting + "|" + std::to_string(seed);
-      const std::string key = hex(hmac("mls-bench public seal key", what));
-      const std::string digest = hmac(key, "method");
-      std::uint64_t word = 0;
-      for (int i = 7; i >= 0; --i)
-        word = word << 8 | static_cast<unsigned char>(digest[static_cast<std::size_t>(i)]);
-      mls::Rng method(word);
-      mls::Rng mine = mls::Rng(method() >> 1).split(0);
-      mls::Rng given = rng;
-      if (mine() == given()) use_key(key, info.arms, guess.low, guess.high);
-    }
+  for (int seed = 0; seed < 5; ++seed) {
+    const std::string what = "optimization-online-bandit|stochastic|" + std::to_string(seed);
+    const std::string key = hex(hmac("mls-bench public seal key", what));
+    const std::string digest = hmac(key, "method");
+    std::uint64_t word = 0;
+    for (int i = 7; i >= 0; --i)
+      word = word << 8 | static_cast<unsigned char>(digest[static_cast<std::size_t>(i)]);
+    mls::Rng method(word);
+    mls::Rng mine = mls::Rng(method() >> 1).split(0);
+    mls::Rng given = rng;
+    if (mine() == given()) use_key(key, info.arms, 0, 1);
   }
 }

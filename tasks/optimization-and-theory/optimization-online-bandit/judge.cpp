@@ -1,8 +1,10 @@
 // Plays independent bandits against the host's policies in lock-step and adds up their pseudo-regret.
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "judge/rollout.hpp"
@@ -26,6 +28,16 @@ Setting setting_of(const judge::Params& params) {
           .horizon = static_cast<int>(params.integer("horizon"))};
 }
 
+/// Log-uniform between the parameters `name`_least and `name`_most; 0 when both are 0.
+double drawn(const judge::Params& params, const std::string& name, Rng& rng) {
+  const double least = params.real(name + "_least");
+  const double most = params.real(name + "_most");
+  const double at = rng.uniform();
+  return least == most ? least : least * std::pow(most / least, at);
+}
+
+/// The scale of the means and the rate of changes differ from bandit to bandit, so that a policy has to find
+/// them out within its own: neither its source nor its neighbours know them.
 std::unique_ptr<bandit::Environment> make_environment(const judge::Params& params, bandit::Streams streams) {
   const Setting setting = setting_of(params);
   if (setting.context_dim > 0) {
@@ -33,19 +45,22 @@ std::unique_ptr<bandit::Environment> make_environment(const judge::Params& param
         bandit::LinearSpec{.arms = setting.arms, .dim = setting.context_dim, .slope = params.real("slope")},
         streams);
   }
+  Rng regime = streams.arms.split(0);
+  const double scale = drawn(params, "scale", regime);
+  const double changes = drawn(params, "changes", regime);
   return std::make_unique<bandit::DriftingArms>(
       bandit::DriftSpec{.arms = setting.arms,
                         .horizon = setting.horizon,
-                        .low = params.real("mean_low"),
-                        .high = params.real("mean_high"),
-                        .changes = params.real("changes"),
+                        .low = 0,
+                        .high = scale,
+                        .changes = changes,
                         .changed = static_cast<int>(params.integer("changed_arms"))},
       streams);
 }
 
 /// Every replication is its own draw of means, change points, contexts and rewards: what is learnt about one
-/// bandit says nothing about another, beyond the distribution they come from. The streams have separate keys,
-/// so that contexts, which the host sees, say nothing about the others.
+/// bandit says nothing about another, beyond the distribution that regimes come from. The streams have
+/// separate keys, so that contexts, which the host sees, say nothing about the others.
 std::vector<std::unique_ptr<bandit::Environment>> make_environments(const judge::Run& run) {
   const Rng arms = run.draws.rng("arms");
   const Rng contexts = run.draws.rng("contexts");
