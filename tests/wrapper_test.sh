@@ -305,7 +305,7 @@ test_selftest_totals() {
   check "closing line all the same" holds "$out" "3 passed, 1 failed, 1 skipped"
   run_mls selftest --sanitize --tidy
   check "adds up both" holds "$out" "6 passed, 2 failed, 2 skipped"
-  check "builds unit tests with sanitizers" called "^ninja -C $TREE/build/sanitize .*unit_tests$"
+  check "builds unit tests with sanitizers" called "^ninja -C $TREE/build/sanitize .*unit_tests mls-fuzz$"
   check "tidies" called "^ninja -C $TREE/build/tidy .*all$"
   run_mls selftest --fast
   check "wrong usage" is "$status" 2

@@ -21,6 +21,7 @@
 #include "core/hash.hpp"
 #include "core/message.hpp"
 #include "judge/descriptors.hpp"
+#include "sandbox/descriptor.hpp"
 #include "sandbox/sandbox.hpp"
 #include "task/packs.hpp"
 #include "task/sources.hpp"
@@ -29,6 +30,7 @@ namespace mls::evaluate {
 namespace {
 
 namespace fs = std::filesystem;
+using sandbox::Descriptor;
 
 // The judge's own work beyond waiting for the host; when it takes longer the fault is ours.
 constexpr double judge_allowance_s = 120;
@@ -38,23 +40,7 @@ constexpr double host_grace_s = 0.2;
 // What a further host gets when the ones before it have used up all of the run's CPU time: enough to be told
 // so.
 constexpr double least_cpu_s = 0.01;
-constexpr int exit_out_of_memory = 86;
 constexpr int exit_exception = 87;
-
-class Descriptor {
- public:
-  explicit Descriptor(int fd = -1) : fd_(fd) {}
-  ~Descriptor() { close(); }
-  Descriptor(Descriptor&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
-  Descriptor& operator=(Descriptor&&) = delete;
-  [[nodiscard]] int get() const { return fd_; }
-  void close() {
-    if (fd_ >= 0) ::close(std::exchange(fd_, -1));
-  }
-
- private:
-  int fd_;
-};
 
 Descriptor memory_file(std::string_view content) {
   Descriptor file(::memfd_create("mls", MFD_CLOEXEC));
@@ -117,9 +103,9 @@ class Wiring {
   // Only the children may hold their ends, or the one would not see the other's end close.
   void judge_started() {
     judge_ends_.clear();
-    requests_.second.close();
+    requests_.second.reset();
   }
-  void host_started(std::size_t number) { host_ends_[number].close(); }
+  void host_started(std::size_t number) { host_ends_[number].reset(); }
 
   /// Waits until the judge asks for a fresh host (true) or ends without (false).
   [[nodiscard]] bool fresh_host_wanted(double within_s) const {
@@ -191,7 +177,7 @@ Verdict verdict_of_end(const sandbox::Outcome& host, const CpuBudget& budget) {
   const std::string remark = host_remark(host.output);
   switch (host.end) {
     case sandbox::End::exited:
-      if (host.code == exit_out_of_memory) return {Status::oom, "the method ran out of memory"};
+      if (host.code == sandbox::out_of_memory_status) return {Status::oom, "the method ran out of memory"};
       if (host.code == exit_exception && !remark.empty()) return {Status::crash, remark};
       if (host.code == 0) {
         return {Status::protocol_violation,

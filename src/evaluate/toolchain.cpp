@@ -14,6 +14,7 @@
 #include "core/error.hpp"
 #include "core/files.hpp"
 #include "core/hash.hpp"
+#include "evaluate/eviction.hpp"
 #include "sandbox/sandbox.hpp"
 #include "task/sources.hpp"
 
@@ -23,6 +24,8 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr const char* llvm_folder = "/usr/lib/llvm-19";
+// Submissions' programs that are kept, 2 to 4 MB each.
+constexpr std::size_t most_programs = 500;
 
 const std::vector<std::string>& compile_flags() {
   static const std::vector<std::string> flags = {"-std=c++20",
@@ -297,8 +300,12 @@ HostBuild Toolchain::build(const task::Task& task, const Method& method, double 
   if (!method.rejection.empty()) return {{}, method.rejection, Status::rejected};
   const Kit kit = kit_of(task);
   const fs::path entry = places_.home / "compile" / ("host-" + key({kit.hash, method.sha256}));
-  if (fs::exists(entry / "host")) return {entry / "host", "", Status::ok};
+  if (fs::exists(entry / "host")) {
+    touch(entry);
+    return {entry / "host", "", Status::ok};
+  }
   if (fs::exists(entry / "error.txt")) return {{}, read_file(entry / "error.txt"), Status::compile_error};
+  evict(entry.parent_path(), "host-", most_programs);
   Draft draft(entry);
   const TemporaryFolder work;
   write_atomic(work.path() / "method.cpp", method.source);

@@ -3,7 +3,7 @@
 # Exit code 0: nothing found; 1: something was found, the input lies in the folder that is named; 2: wrong usage; 77: not built.
 set -euo pipefail
 here="$(cd "${BASH_SOURCE[0]%/*}" && pwd)"
-build="${MLS_BUILD:-$here/../../build/fuzz}"
+build="${MLS_BUILD:-$here/../../build/sanitize}"
 target="${1:-}"
 seconds="${2:-60}"
 
@@ -12,7 +12,7 @@ if [[ -z $target || ! $seconds =~ ^[0-9]+$ ]]; then
   exit 2
 fi
 if [[ ! -x $build/bin/mls-fuzz ]]; then
-  echo "$build/bin/mls-fuzz is not built: cmake --preset fuzz && ninja -C build/fuzz mls-fuzz" >&2
+  echo "$build/bin/mls-fuzz is not built: cmake --preset sanitize && ninja -C build/sanitize mls-fuzz" >&2
   exit 77
 fi
 if [[ $target == all ]]; then
