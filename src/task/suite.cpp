@@ -41,8 +41,7 @@ const Task* with_id(const std::vector<Task>& tasks, const std::string& id) {
 }
 
 Error no_such_task(const TomlFields& entry, const std::string& id, const std::vector<Task>& all) {
-  if (all.empty())
-    return entry.error("id", fmt::format("there is no task '{}': the catalogue is empty", id));
+  if (all.empty()) return entry.error("id", fmt::format("there is no task '{}': the catalogue is empty", id));
   return entry.error("id", fmt::format("there is no task '{}'; did you mean '{}'? (`mls tasks` lists all)",
                                        id, nearest(id, ids_of(all)).front()));
 }
@@ -51,9 +50,9 @@ void check_lite(const fs::path& file, const std::vector<TomlFields>& entries, co
                 const std::vector<Task>& all) {
   for (std::size_t i = 0; i < suite.tasks.size(); ++i) {
     if (suite.tasks[i].lite) continue;
-    throw entries[i].error("id", fmt::format("'{}' is listed here, but {} says lite = false; let both agree",
-                                             suite.tasks[i].id,
-                                             (suite.tasks[i].folder / "task.toml").string()));
+    throw entries[i].error(
+        "id", fmt::format("'{}' is listed here, but {} says lite = false; let both agree", suite.tasks[i].id,
+                          (suite.tasks[i].folder / "task.toml").string()));
   }
   for (const Task& task : all) {
     if (!task.lite || with_id(suite.tasks, task.id) != nullptr) continue;
@@ -93,8 +92,7 @@ Suite load_suite(const fs::path& root, const fs::path& file) {
   const TomlFields fields(document, {"suite", "task"});
   (void)fields.table("suite", {"title"}).text("title");
   const std::vector<TomlFields> entries = fields.tables("task", {"id"});
-  if (entries.empty())
-    throw fields.error("task", "the suite names no task; add [[task]] with id = \"...\"");
+  if (entries.empty()) throw fields.error("task", "the suite names no task; add [[task]] with id = \"...\"");
   TomlFields::require_unique(entries, "id");
   const std::vector<Task> all = catalogue(root);
   Suite suite{file.stem().string(), {}};

@@ -78,8 +78,7 @@ std::unique_ptr<Agent> make_agent(const std::string& name, const AgentOptions& o
     return std::make_unique<StartAgent>();
   }
   throw usage_error(fmt::format("there is no agent \"{}\"; did you mean \"{}\"? There are: {}", name,
-                                task::nearest(name, agent_names()).front(),
-                                fmt::join(agent_names(), ", ")));
+                                task::nearest(name, agent_names()).front(), fmt::join(agent_names(), ", ")));
 }
 
 }  // namespace mls::trial

@@ -38,7 +38,7 @@ std::optional<Parsed> parse_real(const std::string& digits, std::chars_format fo
 }
 
 bool is_integer_suffix(const std::string& suffix) {
-  constexpr std::array<std::string_view, 11> known{"",   "u",   "l",  "ul", "lu", "ll",
+  constexpr std::array<std::string_view, 11> known{"",    "u",   "l", "ul", "lu", "ll",
                                                    "ull", "llu", "z", "uz", "zu"};
   return std::ranges::find(known, suffix) != known.end();
 }
@@ -53,8 +53,8 @@ std::optional<Literal> parse_number(std::string_view text) {
   const bool hexadecimal = small.starts_with("0x");
   if (small.starts_with("0b")) return std::nullopt;
   Literal literal;
-  literal.real = hexadecimal ? small.find('p') != std::string::npos
-                             : small.find_first_of(".e") != std::string::npos;
+  literal.real =
+      hexadecimal ? small.find('p') != std::string::npos : small.find_first_of(".e") != std::string::npos;
   if (!literal.real && (hexadecimal || small[0] == '0')) return std::nullopt;
   const auto parsed = hexadecimal ? parse_real(small.substr(2), std::chars_format::hex)
                                   : parse_real(small, std::chars_format::general);
@@ -97,8 +97,8 @@ double moved(const Literal& literal, double factor) {
   if (is_share(literal)) return 1 - (1 - literal.value) / factor;
   if (literal.real) return literal.value * factor;
   const double scaled_value = std::round(literal.value * factor);
-  const double step = factor > 1 ? std::max(scaled_value, literal.value + 1)
-                                 : std::min(scaled_value, literal.value - 1);
+  const double step =
+      factor > 1 ? std::max(scaled_value, literal.value + 1) : std::min(scaled_value, literal.value - 1);
   return std::clamp(step, 1.0, literal.value <= max_int ? max_int : max_exact_integer);
 }
 

@@ -77,9 +77,8 @@ std::vector<TrialState> run_suite(const SuiteOrder& order, const SuiteSink& sink
   const std::vector<int> cores = evaluate::usable_cores();
   CoreShares shares(cores);
   const int at_once = order.trials_at_once > 0 ? order.trials_at_once : static_cast<int>(cores.size());
-  evaluate::run_jobs(
-      static_cast<int>(order.yardsticks.size()), at_once, order.options.stop,
-      [&](int index, int) { run_one(order, static_cast<std::size_t>(index), shares, board); });
+  evaluate::run_jobs(static_cast<int>(order.yardsticks.size()), at_once, order.options.stop,
+                     [&](int index, int) { run_one(order, static_cast<std::size_t>(index), shares, board); });
   if (order.options.stop.stop_requested()) throw evaluate::Interrupted();
   return board.take();
 }

@@ -98,8 +98,8 @@ class TrialDesk final : public Desk {
     begin_evaluation();
     const auto evaluation =
         evaluate::evaluate(*order_.places, order_.yardstick->task, method, options, sink());
-    const auto fault = std::ranges::find(evaluation.runs, evaluate::Status::infrastructure,
-                                         &evaluate::RunRecord::status);
+    const auto fault =
+        std::ranges::find(evaluation.runs, evaluate::Status::infrastructure, &evaluate::RunRecord::status);
     if (fault != evaluation.runs.end()) {
       throw infrastructure(fmt::format("a test failed through a fault of the benchmark: {} seed {}: {}",
                                        fault->setting, fault->seed, fault->message));

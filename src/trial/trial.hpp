@@ -15,8 +15,8 @@ namespace mls::trial {
 [[nodiscard]] Brief brief_of(const store::Yardstick& yardstick);
 
 struct TrialProgress {
-  int tests = 0;    ///< finished ones
-  int granted = 0;  ///< that may be made
+  int tests = 0;     ///< finished ones
+  int granted = 0;   ///< that may be made
   int repeated = 0;  ///< of the finished ones, known from an earlier, interrupted attempt
   bool submitting = false;
   int runs_done = 0;  ///< of the evaluation that is under way

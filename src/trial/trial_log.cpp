@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "core/error.hpp"
 #include "core/files.hpp"
 #include "core/hash.hpp"
@@ -20,7 +22,8 @@ void add(TrialHistory& history, const Json& event) {
   const auto kind = event.at("event").get<std::string>();
   history.begun = true;
   if (kind == "test") history.tests.push_back(test_report_from_json(event));
-  if (kind == "diverged") history.tests.resize(event.at("tests").get<std::size_t>());
+  if (kind == "diverged")
+    history.tests.resize(std::min(history.tests.size(), event.at("tests").get<std::size_t>()));
   if (kind == "submitting") {
     history.submitting_sha256 = event.at("method_sha256").get<std::string>();
     history.submitting_since = event.at("time").get<std::string>();
@@ -30,8 +33,12 @@ void add(TrialHistory& history, const Json& event) {
 }  // namespace
 
 Json to_json(const TrialKey& key) {
-  return {{"task", key.task}, {"task_sha256", key.task_sha256}, {"yardstick_sha256", key.yardstick_sha256},
-          {"seal", key.seal}, {"agent", key.agent},             {"settings", key.settings},
+  return {{"task", key.task},
+          {"task_sha256", key.task_sha256},
+          {"yardstick_sha256", key.yardstick_sha256},
+          {"seal", key.seal},
+          {"agent", key.agent},
+          {"settings", key.settings},
           {"label", key.label}};
 }
 
@@ -83,8 +90,8 @@ std::optional<TrialEnd> TrialLog::end() const {
     return TrialEnd{json.at("run").get<std::string>(), json.at("method_sha256").get<std::string>(),
                     json.at("tests").get<int>()};
   } catch (const std::exception& error) {
-    throw bad_input(fmt::format("{}: {}; delete the folder to begin this trial anew", file.string(),
-                                error.what()));
+    throw bad_input(
+        fmt::format("{}: {}; delete the folder to begin this trial anew", file.string(), error.what()));
   }
 }
 

@@ -23,8 +23,8 @@ const BaselineBrief& best_visible(const Brief& brief) {
     if (best == nullptr || baseline.visible->score > best->visible->score) best = &baseline;
   }
   if (best == nullptr) {
-    throw bad_input(fmt::format("{}: the tuner needs scores to tune by, and there are none: {}", brief.task,
-                                brief.note));
+    throw bad_input(
+        fmt::format("{}: the tuner needs scores to tune by, and there are none: {}", brief.task, brief.note));
   }
   return *best;
 }
