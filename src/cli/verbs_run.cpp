@@ -20,10 +20,12 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr int max_seed = 1'000'000'000;
+
 struct RunArguments {
   std::string suite;
   std::string agent;
-  std::uint64_t seed = 0;
+  int seed = 0;
   std::optional<int> tests;
   std::optional<std::string> label;
   int jobs = 0;
@@ -57,7 +59,7 @@ RunArguments remembered(const fs::path& home, RunArguments arguments) {
     const Json order = parse_json(read_file(file, std::size_t{1} << 16));
     arguments.suite = order.at("suite").get<std::string>();
     arguments.agent = order.at("agent").get<std::string>();
-    arguments.seed = order.at("seed").get<std::uint64_t>();
+    arguments.seed = order.at("seed").get<int>();
     if (!order.at("tests").is_null()) arguments.tests = order.at("tests").get<int>();
     if (!order.at("name").is_null()) arguments.label = order.at("name").get<std::string>();
     arguments.seal_key = order.at("seal_key").get<std::string>();
@@ -107,7 +109,8 @@ int worst_of(const std::vector<trial::TrialState>& states) {
 int run_suite(const RunArguments& given) {
   const auto places = evaluate::default_places();
   const RunArguments arguments = completed(places.home, given);
-  const auto agent = trial::make_agent(arguments.agent, {arguments.seed, arguments.tests});
+  const auto agent =
+      trial::make_agent(arguments.agent, {static_cast<std::uint64_t>(arguments.seed), arguments.tests});
   const auto suite = task::suite_named(places.root, arguments.suite);
   const StopOnSignal stop;
   const trial::SuiteOrder order = order_of(places, suite, *agent, arguments, stop.token());
@@ -145,7 +148,9 @@ void add_run(Program& program) {
   verb->add_option("--tests", arguments->tests, "Tests on the visible settings a trial (tuner: 20)")
       ->type_name("N")
       ->check(CLI::Range(1, 100'000));
-  verb->add_option("--seed", arguments->seed, "Of the agent's random choices (default: 0)")->type_name("N");
+  verb->add_option("--seed", arguments->seed, "Of the agent's random choices (default: 0)")
+      ->type_name("N")
+      ->check(CLI::Range(0, max_seed));
   verb->add_option("--name", arguments->label, "Label on the leaderboard (default: the agent's name)")
       ->type_name("LABEL");
   verb->add_option("--jobs", arguments->jobs, "Trials at a time (default: one per core)")

@@ -118,7 +118,7 @@ std::vector<std::pair<std::size_t, bool>> by_clang(const std::filesystem::path& 
     if (source[i] == '\n') lines.push_back(i + 1);
   }
   const Finished finished =
-      run_command({{"clang++-19", "-fsyntax-only", "-Xclang", "-dump-raw-tokens", "-x", "c++", file.string()},
+      run_command({{"clang++-19", "-std=c++20", "-fsyntax-only", "-Xclang", "-dump-raw-tokens", "-x", "c++", file.string()},
                    {},
                    {},
                    60,
