@@ -29,7 +29,7 @@ TEST_F(Cli, EveryVerbExplainsItselfWithAnExample) {
   EXPECT_EQ(help.exit_code, 0);
   for (const char* verb :
        {"quickstart", "tasks", "show", "start", "test", "submit", "eval", "calibrate", "leaderboard",
-        "report", "packs", "prepare", "reindex", "doctor", "bench", "version"}) {
+        "report", "packs", "prepare", "reindex", "doctor", "bench", "run", "version"}) {
     EXPECT_NE(help.out.find(std::string("\n  ") + verb + " "), std::string::npos) << verb;
     const Finished one = mls({verb, "--help"});
     EXPECT_EQ(one.exit_code, 0) << verb;

@@ -49,6 +49,14 @@ void remember(const fs::path& home, const RunArguments& arguments) {
   write_atomic(last_order_file(home), order.dump(1, ' ', false, Json::error_handler_t::replace) + "\n");
 }
 
+int integer_in(const Json& order, const char* name, int least) {
+  const Json& value = order.at(name);
+  if (!is_int(value) || value.get<int>() < least)
+    throw bad_input(
+        fmt::format("\"{}\" is {}, an integer of at least {} is expected", name, value.dump(), least));
+  return value.get<int>();
+}
+
 RunArguments remembered(const fs::path& home, RunArguments arguments) {
   const fs::path file = last_order_file(home);
   if (!fs::exists(file)) {
@@ -59,8 +67,8 @@ RunArguments remembered(const fs::path& home, RunArguments arguments) {
     const Json order = parse_json(read_file(file, std::size_t{1} << 16));
     arguments.suite = order.at("suite").get<std::string>();
     arguments.agent = order.at("agent").get<std::string>();
-    arguments.seed = order.at("seed").get<int>();
-    if (!order.at("tests").is_null()) arguments.tests = order.at("tests").get<int>();
+    arguments.seed = integer_in(order, "seed", 0);
+    if (!order.at("tests").is_null()) arguments.tests = integer_in(order, "tests", 1);
     if (!order.at("name").is_null()) arguments.label = order.at("name").get<std::string>();
     arguments.seal_key = order.at("seal_key").get<std::string>();
     return arguments;

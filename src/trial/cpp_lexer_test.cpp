@@ -117,12 +117,12 @@ std::vector<std::pair<std::size_t, bool>> by_clang(const std::filesystem::path& 
   for (std::size_t i = 0; i < source.size(); ++i) {
     if (source[i] == '\n') lines.push_back(i + 1);
   }
-  const Finished finished =
-      run_command({{"clang++-19", "-std=c++20", "-fsyntax-only", "-Xclang", "-dump-raw-tokens", "-x", "c++", file.string()},
-                   {},
-                   {},
-                   60,
-                   std::size_t{16} << 20});
+  const Finished finished = run_command({{"clang++-19", "-std=c++20", "-fsyntax-only", "-Xclang",
+                                          "-dump-raw-tokens", "-x", "c++", file.string()},
+                                         {},
+                                         {},
+                                         60,
+                                         std::size_t{16} << 20});
   EXPECT_TRUE(finished.ok()) << finished.err.substr(0, 500);
   std::vector<std::pair<std::size_t, bool>> tokens;
   const std::string& text = finished.err;

@@ -17,13 +17,21 @@ constexpr std::size_t max_end_bytes = std::size_t{1} << 20;
 
 std::string text_of(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
 
+int integer_field(const Json& json, const char* name) {
+  const Json& value = json.at(name);
+  if (!is_int(value)) throw bad_input(fmt::format("\"{}\" is not an integer", name));
+  return value.get<int>();
+}
+
 /// Takes one event into account.
 void add(TrialHistory& history, const Json& event) {
   const auto kind = event.at("event").get<std::string>();
   history.begun = true;
   if (kind == "test") history.tests.push_back(test_report_from_json(event));
-  if (kind == "diverged")
-    history.tests.resize(std::min(history.tests.size(), event.at("tests").get<std::size_t>()));
+  if (kind == "diverged") {
+    const int kept = integer_field(event, "tests");
+    history.tests.resize(std::min(history.tests.size(), static_cast<std::size_t>(std::max(kept, 0))));
+  }
   if (kind == "submitting") {
     history.submitting_sha256 = event.at("method_sha256").get<std::string>();
     history.submitting_since = event.at("time").get<std::string>();
@@ -86,9 +94,8 @@ std::optional<TrialEnd> TrialLog::end() const {
     const Json json = parse_json(read_untrusted_file(file, max_end_bytes));
     if (json.at("format") != trial_format)
       throw bad_input(fmt::format("format {} is not known", json.at("format").dump()));
-    if (!is_int(json.at("tests"))) throw bad_input("\"tests\" is not an integer");
     return TrialEnd{json.at("run").get<std::string>(), json.at("method_sha256").get<std::string>(),
-                    json.at("tests").get<int>()};
+                    integer_field(json, "tests")};
   } catch (const std::exception& error) {
     throw bad_input(
         fmt::format("{}: {}; delete the folder to begin this trial anew", file.string(), error.what()));
