@@ -88,6 +88,7 @@ int parse_and_act(int argc, char** argv) {
   add_bench(program);
   add_qc(program);
   add_attacks(program);
+  add_run(program);
   add_help_and_version(program, app);
   bool wants_version = false;
   app.add_flag("--version", wants_version, "Print the version");

@@ -15,5 +15,6 @@ void add_quickstart(Program& program);   ///< quickstart
 void add_bench(Program& program);        ///< bench
 void add_qc(Program& program);           ///< qc, classics, published
 void add_attacks(Program& program);      ///< attacks
+void add_run(Program& program);          ///< run
 
 }  // namespace mls::cli
