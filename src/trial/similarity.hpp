@@ -1,0 +1,34 @@
+// How near a method is to each baseline, by its tokens: did somebody invent, or copy and tune? A figure to
+// look at, not a verdict: it enters no score.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "task/task.hpp"
+
+namespace mls::trial {
+
+/// The tokens of C++ source: identifiers, numbers, strings and characters (raw ones too), operators as long
+/// as they can be. White space, comments and line continuations are none. Total: whatever the bytes, every
+/// one of them that is not left out is in exactly one token. Views into `source`.
+[[nodiscard]] std::vector<std::string_view> tokens_of(std::string_view source);
+
+/// Jaccard index of the sets of n consecutive tokens: what both have over what either has. 1 for equal sets
+/// (two empty ones too), 0 for disjoint ones. Order, layout, comments and repetition do not matter.
+[[nodiscard]] double jaccard(const std::vector<std::string_view>& first,
+                             const std::vector<std::string_view>& second, std::size_t n);
+
+struct Similarity {
+  std::string baseline;
+  double one = 0;    ///< of single tokens: the same words
+  double three = 0;  ///< of three in a row: the same phrases
+};
+/// With every baseline, in task.toml order. Throws when a baseline's source cannot be read.
+[[nodiscard]] std::vector<Similarity> similarities(const task::Task& task, std::string_view source);
+
+/// The one with most phrases in common; nullptr for none.
+[[nodiscard]] const Similarity* nearest(const std::vector<Similarity>& all);
+
+}  // namespace mls::trial
