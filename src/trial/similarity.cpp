@@ -140,13 +140,17 @@ double jaccard(const std::vector<std::string_view>& first, const std::vector<std
   return either == 0 ? 1.0 : static_cast<double>(common) / static_cast<double>(either);
 }
 
-std::vector<Similarity> similarities(const task::Task& task, std::string_view source) {
+BaselineSources::BaselineSources(const task::Task& task) {
+  for (const auto& baseline : task.baselines)
+    sources_.emplace_back(baseline.id, read_file(task.source_of(baseline)));
+}
+
+std::vector<Similarity> BaselineSources::similarities(std::string_view source) const {
   const auto tokens = tokens_of(source);
   std::vector<Similarity> result;
-  for (const auto& baseline : task.baselines) {
-    const std::string text = read_file(task.source_of(baseline));
+  for (const auto& [id, text] : sources_) {
     const auto theirs = tokens_of(text);
-    result.push_back({baseline.id, jaccard(tokens, theirs, 1), jaccard(tokens, theirs, 3)});
+    result.push_back({id, jaccard(tokens, theirs, 1), jaccard(tokens, theirs, 3)});
   }
   return result;
 }

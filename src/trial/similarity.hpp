@@ -4,6 +4,7 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "task/task.hpp"
@@ -25,8 +26,17 @@ struct Similarity {
   double one = 0;    ///< of single tokens: the same words
   double three = 0;  ///< of three in a row: the same phrases
 };
-/// With every baseline, in task.toml order. Throws when a baseline's source cannot be read.
-[[nodiscard]] std::vector<Similarity> similarities(const task::Task& task, std::string_view source);
+/// The baselines of a task, ready to be compared with many methods.
+class BaselineSources {
+ public:
+  /// Throws when a baseline's source cannot be read.
+  explicit BaselineSources(const task::Task& task);
+  /// With every baseline, in task.toml order.
+  [[nodiscard]] std::vector<Similarity> similarities(std::string_view source) const;
+
+ private:
+  std::vector<std::pair<std::string, std::string>> sources_;  // id, text
+};
 
 /// The one with most phrases in common; nullptr for none.
 [[nodiscard]] const Similarity* nearest(const std::vector<Similarity>& all);

@@ -75,7 +75,8 @@ TEST(Similarity, IsWithEveryBaselineWhateverLayoutAndComments) {
   std::filesystem::create_directories(folder.path() / "baselines");
   std::ofstream(folder.path() / "method.cpp") << "int f(int x) { return x + 1; }\n";
   std::ofstream(folder.path() / "baselines" / "other.cpp") << "double g;\n";
-  const auto found = similarities(task, "// mine\nint f(int x)\n{\n  return x /* plus */ + 1;\n}");
+  const auto found =
+      BaselineSources(task).similarities("// mine\nint f(int x)\n{\n  return x /* plus */ + 1;\n}");
   ASSERT_EQ(found.size(), 2U);
   EXPECT_EQ(found[0].baseline, "start");
   EXPECT_EQ(found[0].one, 1);
