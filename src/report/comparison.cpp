@@ -154,7 +154,7 @@ std::string text_of(const TaskComparison& comparison) {
   table.row({"task", cell_text(first.total), cell_text(second.total), difference_text(paired.task.value),
              interval_text(paired.task.interval)});
   return fmt::format(
-      "{} ({})\n{}\n{} against {}: {}\nruns of the same setting and seed: {} wins, {} ties, {} losses\n",
+      "{} ({})\n{}\n{} against {}: {}\nruns of the same setting and seed: wins {}, ties {}, losses {}\n",
       title, task, table.text(), first.name, second.name,
       verdict_text(first.name, second.name, paired.task.value, paired.task.interval), paired.wins,
       paired.ties, paired.losses);
@@ -178,7 +178,7 @@ std::string text_of(const BoardComparison& comparison) {
              score_text(other_sum / count), difference_text(total.difference)});
   std::string text = table.text();
   if (total.interval) text += fmt::format("\n95 % interval over tasks: {}\n", interval_text(total.interval));
-  text += fmt::format("{} against {}: {}\ntasks: {} wins, {} ties, {} losses\n", first, second,
+  text += fmt::format("{} against {}: {}\ntasks: wins {}, ties {}, losses {}\n", first, second,
                       verdict_text(first, second, total.difference, total.interval), total.wins, total.ties,
                       total.losses);
   if (only_first + only_second > 0) {

@@ -48,7 +48,7 @@ TEST_F(Comparisons, OfASubmissionWithABaseline) {
   EXPECT_EQ(better.paired.wins, 9);
   EXPECT_NEAR(better.paired.task.value, better.first.total.score - better.second.total.score, 1e-12);
   EXPECT_NE(text_of(better).find("me is better than strong"), std::string::npos) << text_of(better);
-  EXPECT_NE(text_of(better).find("9 wins, 0 ties, 0 losses"), std::string::npos);
+  EXPECT_NE(text_of(better).find("wins 9, ties 0, losses 0"), std::string::npos);
   EXPECT_NE(text_of(on_one("weak", "me")).find("me is better than weak"), std::string::npos);
   EXPECT_NE(text_of(on_one("me", "me")).find("do not tell them apart"), std::string::npos);
 }

@@ -97,7 +97,7 @@ std::optional<Gap> gap_of(const Settings& settings) {
   const auto cell = [](const score::Estimate& estimate) {
     return Cell{estimate.value, estimate.standard_error};
   };
-  return Gap{cell(score::geometric_mean(visible)), cell(score::geometric_mean(hidden))};
+  return Gap{cell(score::mean(visible)), cell(score::mean(hidden))};
 }
 
 const score::BaselineScore& best_of(const std::vector<score::BaselineScore>& scores) {

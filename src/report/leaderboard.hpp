@@ -34,7 +34,8 @@ struct Cell {
   double standard_error = 0;
 };
 
-/// In distribution against beyond: geometric means of the scores of the visible and of the hidden settings.
+/// In distribution against beyond: means of the scores of the visible and of the hidden settings; not
+/// geometric ones, in which a single zero would hide what the other settings say.
 struct Gap {
   Cell visible;
   Cell hidden;

@@ -55,21 +55,6 @@ Estimate overall(std::span<const std::vector<Estimate>> tasks_by_area) {
   return mean(areas);
 }
 
-Estimate geometric_mean(std::span<const Estimate> estimates) {
-  if (estimates.empty()) return {};
-  double logs = 0;
-  double relative = 0;  // variance of the logarithms
-  for (const auto& estimate : estimates) {
-    if (!(estimate.value > 0)) return {};
-    const double share = estimate.standard_error / estimate.value;
-    logs += std::log(estimate.value);
-    relative += share * share;
-  }
-  const auto count = static_cast<double>(estimates.size());
-  const double value = std::exp(logs / count);
-  return {value, value * std::sqrt(relative) / count};
-}
-
 double student_t_975(std::size_t degrees) {
   return boost::math::quantile(boost::math::students_t(static_cast<double>(degrees)), 0.975);
 }

@@ -23,10 +23,6 @@ struct Estimate {
 /// As score::overall, with its standard error.
 [[nodiscard]] Estimate overall(std::span<const std::vector<Estimate>> tasks_by_area);
 
-/// Geometric mean of independent estimates, its error to first order; 0 without error where one of them is 0
-/// or for none. What part of a task's settings (the visible ones, the hidden ones) is worth.
-[[nodiscard]] Estimate geometric_mean(std::span<const Estimate> estimates);
-
 /// Two-sided 95 % quantile of Student's t: how many standard errors an interval reaches to either side.
 [[nodiscard]] double student_t_975(std::size_t degrees);
 

@@ -50,20 +50,6 @@ TEST(Statistics, OverallErrorFollowsTheAreas) {
   EXPECT_DOUBLE_EQ(error, std::sqrt(0.25 * 0.25 + 0.5 * 0.5) / 2);
 }
 
-TEST(Statistics, GeometricMeanWithItsErrorToFirstOrder) {
-  const std::vector<Estimate> estimates{{0.4, 0.02}, {0.9, 0.03}};
-  const Estimate mean = geometric_mean(estimates);
-  EXPECT_NEAR(mean.value, 0.6, 1e-12);
-  const double step = 1e-6;
-  const auto moved = [&](double first, double second) {
-    return geometric_mean(std::vector<Estimate>{{0.4 + first, 0}, {0.9 + second, 0}}).value;
-  };
-  EXPECT_NEAR(mean.standard_error,
-              std::hypot((moved(step, 0) - 0.6) / step * 0.02, (moved(0, step) - 0.6) / step * 0.03), 1e-6);
-  EXPECT_EQ(geometric_mean(std::vector<Estimate>{{0.4, 0.1}, {0, 0.1}}).value, 0);
-  EXPECT_EQ(geometric_mean({}).value, 0);
-}
-
 TEST(Resamples, AreWeightsAndProbabilitiesThatSumToOne) {
   for (std::size_t units = 1; units <= 12; ++units) {
     const Resamples resamples(units);
