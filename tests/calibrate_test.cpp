@@ -125,6 +125,10 @@ TEST_F(Calibrate, ABaselineThatFailsIsNamedAndNothingIsReplaced) {
   EXPECT_NE(calibrated(2).err.find("baseline 'imed' fails in setting 'stochastic', seed 0: crash"),
             std::string::npos);
   EXPECT_EQ(read_file(calibration_file()), before);
+  // One of several is named and does not keep the others from being measured.
+  const Finished two = mls({"calibrate", bandit, bandit});
+  EXPECT_EQ(two.exit_code, 2);
+  EXPECT_NE(two.err.find("its calibration.json is as it was"), std::string::npos) << two.err;
 }
 
 TEST_F(Calibrate, AFactThatFailsIsSaidAndStillWritten) {
