@@ -3,17 +3,9 @@
 #include <gtest/gtest.h>
 #include <signal.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include <chrono>
-#include <fstream>
-#include <thread>
 
-#include "core/files.hpp"
-#include "core/json.hpp"
-#include "core/locations.hpp"
-#include "core/subprocess.hpp"
 #include "tests/short_tree.hpp"
 
 namespace mls {
@@ -29,7 +21,7 @@ TEST_F(Cli, EveryVerbExplainsItselfWithAnExample) {
   EXPECT_EQ(help.exit_code, 0);
   for (const char* verb :
        {"quickstart", "tasks", "show", "start", "test", "submit", "eval", "calibrate", "leaderboard",
-        "report", "packs", "prepare", "reindex", "doctor", "bench", "run", "version"}) {
+        "compare", "report", "packs", "prepare", "reindex", "doctor", "bench", "run", "version"}) {
     EXPECT_NE(help.out.find(std::string("\n  ") + verb + " "), std::string::npos) << verb;
     const Finished one = mls({verb, "--help"});
     EXPECT_EQ(one.exit_code, 0) << verb;
@@ -59,6 +51,9 @@ TEST_F(Cli, WrongUsageExitsWithTwoAndSaysWhatToDo) {
   expect_error({"show", "nothing"}, 2, "nothing");
   expect_error({"leaderboard", "nothing"}, 2, "nothing");
   expect_error({"leaderboard", "--json", "--csv"}, 2, "--csv");
+  expect_error({"compare", "one"}, 2, "B is required");
+  expect_error({"compare", "one", "two", "nothing"}, 2, "nothing");
+  expect_error({"compare", "one", "two", bandit}, 2, "not calibrated yet");
   expect_error({"report", "--out", (folder_.path() / "report.pdf").string()}, 2, ".html");
 }
 
@@ -243,6 +238,11 @@ TEST_F(Cli, TheWorkspaceLoop) {
   EXPECT_EQ(submitted.at("settings").size(), 5U);
   EXPECT_GE(submitted.at("place").get<int>(), 1);
   EXPECT_EQ(submitted.at("place_of"), 9);
+  ASSERT_EQ(submitted.at("similarity").size(), 8U);
+  for (const auto& one : submitted.at("similarity")) {
+    EXPECT_EQ(one.at("three") == 1.0, one.at("baseline") == "imed") << one.dump();
+    EXPECT_GT(one.at("one").get<double>(), 0);
+  }
   const fs::path run = home() / "runs" / submitted.at("id").get<std::string>();
   EXPECT_EQ(read_file(run / "method.cpp"), read_file(work() / "method.cpp"));
 
@@ -260,6 +260,14 @@ TEST_F(Cli, TheWorkspaceLoop) {
   EXPECT_NE(mls({"leaderboard", "--csv"}).out.find("\"our \"\"IMED\"\", twice\""), std::string::npos);
   EXPECT_NE(mls({"leaderboard", bandit}).out.find("▸ our"), std::string::npos);
 
+  const Json compared = json({"compare", "our \"IMED\", twice", "imed", bandit, "--json"});
+  EXPECT_EQ(compared.at("ties"), 10);
+  EXPECT_EQ(compared.at("difference"), 0.0);
+  EXPECT_EQ(compared.at("settings").size(), 5U);
+  EXPECT_EQ(json({"compare", "our \"IMED\", twice", "human SOTA", "--json"}).at("tasks").size(), 1U);
+  EXPECT_NE(mls({"compare", "imed", "ucb1", bandit}).out.find("imed against ucb1"), std::string::npos);
+  expect_error({"compare", "nobody", "imed", bandit}, 2, "nobody");
+
   fs::remove(home() / "index.sqlite");
   EXPECT_EQ(json({"leaderboard", "--json"}), board);
   EXPECT_EQ(mls({"reindex"}).out, "1 submission indexed, 0 unfinished, 0 unreadable\n");
@@ -270,6 +278,8 @@ TEST_F(Cli, TheWorkspaceLoop) {
   const fs::path out = folder_.path() / "all.json";
   EXPECT_EQ(mls({"report", "--out", out.string()}).exit_code, 0);
   EXPECT_EQ(Json::parse(read_file(out)).at("leaderboard"), board);
+  EXPECT_EQ(read_file(home() / "report.csv").substr(0, 10), "level,area");
+  EXPECT_TRUE(fs::exists(home() / "report.json"));
 }
 
 TEST_F(Cli, WhatElseIsDoneToAWorkspaceDoesNotMatter) {

@@ -82,6 +82,7 @@ int parse_and_act(int argc, char** argv) {
   add_catalogue(program);
   add_workspace(program);
   add_boards(program);
+  add_compare(program);
   add_measurement(program);
   add_data(program);
   add_doctor(program);

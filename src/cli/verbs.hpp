@@ -10,6 +10,7 @@ void add_data(Program& program);         ///< packs, prepare
 void add_workspace(Program& program);    ///< start, test, submit
 void add_measurement(Program& program);  ///< eval, calibrate
 void add_boards(Program& program);       ///< leaderboard, report, reindex
+void add_compare(Program& program);      ///< compare
 void add_doctor(Program& program);       ///< doctor
 void add_quickstart(Program& program);   ///< quickstart
 void add_bench(Program& program);        ///< bench
