@@ -59,16 +59,15 @@ TEST_F(Torch, LearnsAndComputesTheSameBitsTwice) {
 TEST_F(Torch, SeesNoFilesButLibraries) {
   const RunRecord record = run_method("files.cpp");
   ASSERT_EQ(record.status, Status::ok) << record.message;
-  EXPECT_GT(record.metrics.at("error"), 0.1);
   EXPECT_EQ(record.metrics, run_method("nothing.cpp").metrics);
 }
 
 TEST_F(Torch, ForbiddenCallsEndTheRun) {
   for (const auto& [method, call] :
-       std::vector<std::pair<std::string, std::string>>{{"threads.cpp", "clone3"},
+       std::vector<std::pair<std::string, std::string>>{{"threads.cpp", "starting a thread?"},
                                                         {"writes.cpp", "openat"},
                                                         {"executes.cpp", "execve"},
-                                                        {"constructor.cpp", "clone"}}) {
+                                                        {"constructor.cpp", "starting a thread?"}}) {
     const RunRecord record = run_method(method);
     EXPECT_EQ(record.status, Status::crash) << method;
     EXPECT_NE(record.message.find(call), std::string::npos) << method << ": " << record.message;

@@ -354,6 +354,7 @@ Preload Toolchain::zygote(const Flavour& flavour) const {
   require_success(run_compiler(std::move(arguments), flavour.view(kit.sdk, "", work.path())), "the zygote");
   copy_into(work.path() / "zygote", draft.folder() / "zygote");
   const Preload preload{entry / "zygote", libraries_of(draft.folder() / "zygote")};
+  write_constant_random(draft.folder());
   write_preload(draft.folder(), preload);
   draft.publish();
   return preload;
@@ -362,7 +363,13 @@ Preload Toolchain::zygote(const Flavour& flavour) const {
 HostBuild Toolchain::build(const task::Task& task, const Method& method, double cpu_s) const {
   if (!method.rejection.empty()) return {{}, method.rejection, Status::rejected};
   const Kit kit = kit_of(task);
-  const fs::path entry = places_.home / "compile" / ("host-" + key(kit.flavour, {kit.hash, method.sha256}));
+  std::vector<std::string> inputs = {kit.hash, method.sha256};
+  std::optional<Preload> preload;
+  if (kit.flavour.torch) {
+    preload = zygote(kit.flavour);
+    inputs.push_back(preload->zygote.parent_path().filename());
+  }
+  const fs::path entry = places_.home / "compile" / ("host-" + key(kit.flavour, inputs));
   if (fs::exists(entry / "host")) return {entry / "host", "", Status::ok};
   if (fs::exists(entry / "error.txt")) return {{}, read_file(entry / "error.txt"), Status::compile_error};
   Draft draft(entry);
@@ -373,7 +380,7 @@ HostBuild Toolchain::build(const task::Task& task, const Method& method, double 
       kit.flavour.view(kit.sdk, kit.prelude, work.path()), allowance_of_submission(cpu_s));
   if (succeeded(outcome)) outcome = link(kit, work.path(), cpu_s);
   if (succeeded(outcome)) {
-    if (kit.flavour.torch) write_preload(draft.folder(), zygote(kit.flavour));
+    if (preload) write_preload(draft.folder(), *preload);
     return {publish(draft, entry, work.path() / "host", "host"), "", Status::ok};
   }
   const std::string error = failure_of(outcome);

@@ -19,6 +19,7 @@ constexpr const char* cure = "apt-get install libtorch-dev libopenblas0-pthread"
 constexpr const char* debian_libraries = "/usr/lib/x86_64-linux-gnu";
 constexpr const char* loader = "/lib64/ld-linux-x86-64.so.2";
 constexpr const char* preload_file = "preload.json";
+constexpr const char* constant_random = "urandom";
 constexpr std::size_t max_header_bytes = std::size_t{64} << 10;
 
 /// The number behind `#define NAME`, as text.
@@ -72,7 +73,8 @@ Torch find_torch() {
 }
 
 std::vector<fs::path> libraries_of(const fs::path& program) {
-  const Finished list = run_command({.argv = {loader, "--list", program.string()}, .folder = {}, .environment = {}});
+  const Finished list =
+      run_command({.argv = {loader, "--list", program.string()}, .folder = {}, .environment = {}});
   if (!list.ok())
     throw infrastructure(fmt::format("{}: its libraries are missing: {}", program.string(), list.err));
   std::vector<fs::path> libraries;
@@ -97,6 +99,10 @@ void write_preload(const fs::path& folder, const Preload& preload) {
                Json{{"zygote", preload.zygote.string()}, {"libraries", libraries}}.dump(1));
 }
 
+void write_constant_random(const fs::path& folder) {
+  write_atomic(folder / constant_random, std::string(4096, '\x55'));
+}
+
 std::optional<Preload> read_preload(const fs::path& folder) {
   const fs::path file = folder / preload_file;
   if (!fs::exists(file)) return std::nullopt;
@@ -111,6 +117,8 @@ sandbox::Command zygote_command(const Preload& preload, const fs::path& host) {
   command.profile = sandbox::Profile::preloaded;
   command.argv = {"/zygote"};
   command.mounts = {{preload.zygote, "/zygote"}, {host, preloaded_host}};
+  // libtorch seeds its generators from here, in the zygote and wherever a method asks it to: always the same.
+  command.mounts.push_back({preload.zygote.parent_path() / constant_random, "/dev/urandom"});
   for (const fs::path& library : preload.libraries) command.mounts.push_back({library, library.string()});
   // One thread, and code paths that every machine with AVX2 has: same inputs, same bits.
   command.environment = {{"OMP_NUM_THREADS", "1"},

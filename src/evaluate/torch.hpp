@@ -38,6 +38,9 @@ struct Preload {
 void write_preload(const std::filesystem::path& folder, const Preload& preload);
 [[nodiscard]] std::optional<Preload> read_preload(const std::filesystem::path& folder);
 
+/// The file, beside the zygote, that hosts see as /dev/urandom.
+void write_constant_random(const std::filesystem::path& folder);
+
 /// The sandbox command that starts its zygote; `host` is seen as /host.so.
 [[nodiscard]] sandbox::Command zygote_command(const Preload& preload, const std::filesystem::path& host);
 inline constexpr char preloaded_host[] = "/host.so";

@@ -617,6 +617,17 @@ std::string request_text(const Command& command, std::size_t groups) {
   return text;
 }
 
+/// On return nobody here holds the zygote's end any more, so that it closes when the zygote ends.
+std::unique_ptr<Enclosure> spawn_zygote(Words words, const Descriptor& output, Descriptor zygote_end) {
+  const Descriptor input = null_input();
+  SpawnPlan plan;
+  plan.give(input.get(), 0);
+  plan.give(output.get(), 1);
+  plan.give(output.get(), 2);
+  plan.give(zygote_end.get(), control_descriptor);
+  return std::make_unique<Enclosure>(plan.spawn(std::move(words)));
+}
+
 }  // namespace
 
 Zygote::Zygote(std::shared_ptr<State> state) : state_(std::move(state)) {}
@@ -631,14 +642,7 @@ Zygote Zygote::start(const Command& command) {
   state->output = memory_file();
   auto [control, zygote_end] = connected_pair(SOCK_SEQPACKET);
   state->control = std::move(control);
-  const Descriptor input = null_input();
-  SpawnPlan plan;
-  plan.give(input.get(), 0);
-  plan.give(state->output.get(), 1);
-  plan.give(state->output.get(), 2);
-  plan.give(zygote_end.get(), control_descriptor);
-  state->enclosure = std::make_unique<Enclosure>(plan.spawn(zygote_command(launchers, command)));
-  zygote_end.reset();
+  state->enclosure = spawn_zygote(zygote_command(launchers, command), state->output, std::move(zygote_end));
   char ready = 0;
   if (!wait_readable(state->control.get(), Clock::now() + seconds(command.limits.wall_s)) ||
       ::recv(state->control.get(), &ready, 1, 0) != 1) {

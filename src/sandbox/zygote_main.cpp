@@ -14,6 +14,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <exception>
 
 #include "sandbox/jail.hpp"
 #include "sandbox/jail_protocol.hpp"
@@ -57,7 +58,8 @@ bool receive(Request& request) {
 /// In a fresh keeper: every descriptor at its place; the one of the control socket is gone.
 void place_descriptors(const Request& request, const Order& order, int groups) {
   for (int i = 0; i < request.count; ++i)
-    if (dup2(request.descriptors[i], spare_descriptor + i) < 0) _exit(1);
+    if (dup2(request.descriptors[i], spare_descriptor + i) < 0 || close(request.descriptors[i]) != 0)
+      _exit(1);
   const auto place = [](int from, int to) {
     if (dup2(spare_descriptor + from, to) < 0) _exit(1);
   };
@@ -129,10 +131,7 @@ int words_of(Request& request, char** argv, int most) {
   const int count = words_of(request, argv, most_words);
   const Order order = parse_order(count, argv);
   place_descriptors(request, order, request.bytes[0] - '0');
-  for (int i = 0; i < request.count; ++i) {
-    close(spare_descriptor + i);
-    close(request.descriptors[i]);
-  }
+  for (int i = 0; i < request.count; ++i) close(spare_descriptor + i);
   _exit(run_program(order, become_program));
 }
 
@@ -171,7 +170,13 @@ int zygote(char** argv) {
   prctl(PR_SET_DUMPABLE, 0);
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   signal(SIGCHLD, SIG_IGN);  // keepers need no burial
-  preload();
+  try {
+    preload();
+  } catch (const std::exception& error) {
+    // Caught here because process 1 cannot abort.
+    std::fprintf(stderr, "%.*s\n", static_cast<int>(std::strcspn(error.what(), "\n")), error.what());
+    return 1;
+  }
   if (send(control_descriptor, "r", 1, MSG_NOSIGNAL) != 1) return 1;
   serve();
   return 0;

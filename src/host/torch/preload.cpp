@@ -2,6 +2,7 @@
 // allocator that runs out of memory as `new` does.
 #include <cstdlib>
 #include <new>
+#include <stdexcept>
 
 #include "host/torch/prelude.hpp"
 #include "sandbox/zygote.hpp"
@@ -52,7 +53,8 @@ void warm_up() {
 void mls::sandbox::preload() {
   static Allocator allocator;
   c10::SetAllocator(c10::DeviceType::CPU, &allocator, 1);
-  at::set_num_threads(1);
+  // Set by the environment: asking libtorch here would make it look for /proc/cpuinfo, which there is not.
+  if (at::get_num_threads() != 1) throw std::runtime_error("libtorch runs more than one thread");
   at::set_num_interop_threads(1);
   at::globalContext().setDeterministicAlgorithms(true, false);
   at::globalContext().setBenchmarkCuDNN(false);
