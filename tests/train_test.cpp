@@ -7,60 +7,58 @@
 namespace mls::evaluate {
 namespace {
 
-task::Task step_task() {
+/// One setting, for draws depend on its name: the same network and data, trained with or without a host.
+task::Task step_task(bool alone, int steps, int batch) {
   task::Task task;
   task.folder = default_places().root / "tests" / "tasks" / "train-step";
   task.id = "train-step";
   task.limits = {.wall_s = 20, .cpu_s = 10, .memory_mb = 256};
-  for (const bool alone : {false, true}) {
-    for (const int steps : {0, 8, 200}) {
-      task::Setting setting;
-      setting.id = (alone ? "alone-" : "judged-") + std::to_string(steps);
-      setting.params = {{"alone", alone}, {"steps", steps}, {"inputs", 64}, {"width", 128}, {"batch", 64}};
-      task.settings.push_back(setting);
-    }
-  }
+  task::Setting setting;
+  setting.id = "network";
+  setting.params = {{"alone", alone}, {"steps", steps}, {"inputs", 64}, {"width", 128}, {"batch", batch}};
+  task.settings.push_back(setting);
   return task;
 }
 
-class TrainStep : public ::testing::Test {
- protected:
-  [[nodiscard]] RunRecord run(const std::string& method, const std::string& setting) const {
-    const HostBuild build = toolchain_.build(task_, load_method(task_.folder / method));
-    EXPECT_EQ(build.status, Status::ok) << build.error;
-    return runner_.run({&task_.setting(setting), 0, {}}, build.program, 0, {});
+RunRecord run_task(const task::Task& task, const std::string& method) {
+  const HostBuild build = Toolchain(default_places()).build(task, load_method(task.folder / method));
+  EXPECT_EQ(build.status, Status::ok) << build.error;
+  const Runner runner(default_places(), task, public_seal());
+  return runner.run({&task.settings.front(), 0, {}}, build.program, 0, {});
+}
+
+RunRecord judged(const std::string& method, int steps, int batch = 64) {
+  return run_task(step_task(false, steps, batch), method);
+}
+RunRecord alone(int steps, int batch = 64) { return run_task(step_task(true, steps, batch), "method.cpp"); }
+
+TEST(TrainStep, IsTheTrainingOfOneProcessToTheBit) {
+  for (const int batch : {64, 512}) {
+    const RunRecord with_host = judged("method.cpp", 200, batch);
+    const RunRecord without = alone(200, batch);
+    ASSERT_EQ(with_host.status, Status::ok) << with_host.message;
+    EXPECT_EQ(with_host.metrics.at("checksum"), without.metrics.at("checksum"));
+    EXPECT_EQ(with_host.metrics.at("loss"), without.metrics.at("loss"));
+    EXPECT_LT(with_host.metrics.at("loss"), 0.9);
+    std::printf("200 steps, batch %d: judge-owned %.1f ms, in one process %.1f ms\n", batch,
+                1000 * with_host.metrics.at("seconds"), 1000 * without.metrics.at("seconds"));
   }
-
-  task::Task task_ = step_task();
-  Toolchain toolchain_{default_places()};
-  Runner runner_{default_places(), task_, public_seal()};
-};
-
-TEST_F(TrainStep, IsTheTrainingOfOneProcessToTheBit) {
-  const RunRecord judged = run("method.cpp", "judged-200");
-  const RunRecord alone = run("method.cpp", "alone-200");
-  ASSERT_EQ(judged.status, Status::ok) << judged.message;
-  EXPECT_EQ(judged.metrics.at("checksum"), alone.metrics.at("checksum"));
-  EXPECT_EQ(judged.metrics.at("loss"), alone.metrics.at("loss"));
-  EXPECT_LT(judged.metrics.at("loss"), 0.9);
-  std::printf("judge-owned training: %.1f ms for 200 steps, in one process %.1f ms\n",
-              1000 * judged.metrics.at("seconds"), 1000 * alone.metrics.at("seconds"));
 }
 
-TEST_F(TrainStep, TheHostsCopyOfTheParametersIsTheJudges) {
-  const RunRecord mirrored = run("methods/mirror.cpp", "judged-8");
+TEST(TrainStep, TheHostsCopyOfTheParametersIsTheJudges) {
+  const RunRecord mirrored = judged("methods/mirror.cpp", 8);
   ASSERT_EQ(mirrored.status, Status::ok) << mirrored.message;
-  EXPECT_EQ(mirrored.metrics.at("checksum"), run("method.cpp", "alone-0").metrics.at("checksum"));
+  EXPECT_EQ(mirrored.metrics.at("checksum"), alone(0).metrics.at("checksum"));
 }
 
-TEST_F(TrainStep, DivergenceIsAnOutcome) {
-  const RunRecord record = run("methods/diverges.cpp", "judged-200");
+TEST(TrainStep, DivergenceIsAnOutcome) {
+  const RunRecord record = judged("methods/diverges.cpp", 200);
   ASSERT_EQ(record.status, Status::ok) << record.message;
   EXPECT_EQ(record.metrics.at("diverged"), 1);
 }
 
-TEST_F(TrainStep, WhatIsNoNumberIsNamed) {
-  const RunRecord record = run("methods/not_finite.cpp", "judged-8");
+TEST(TrainStep, WhatIsNoNumberIsNamed) {
+  const RunRecord record = judged("methods/not_finite.cpp", 8);
   EXPECT_EQ(record.status, Status::protocol_violation);
   EXPECT_NE(record.message.find("update"), std::string::npos) << record.message;
 }
