@@ -2,8 +2,10 @@
 // and can do no more than any other method.
 #include <gtest/gtest.h>
 
-#include <algorithm>
+#include <chrono>
 #include <cstdlib>
+#include <stop_token>
+#include <thread>
 
 #include "core/files.hpp"
 #include "evaluate/runner.hpp"
@@ -100,6 +102,19 @@ TEST_F(Torch, LimitsHold) {
   const RunRecord spinning = run_method("spins.cpp");
   EXPECT_EQ(spinning.status, Status::timeout) << spinning.message;
   EXPECT_NEAR(spinning.cpu_s, 3, 0.5);
+}
+
+TEST_F(Torch, StoppingEndsARunAtOnce) {
+  const fs::path host = built("methods/spins.cpp");
+  std::stop_source stop;
+  std::thread later([&stop] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(300));
+    stop.request_stop();
+  });
+  (void)run(built("method.cpp"));
+  EXPECT_THROW((void)runner_.run({&task_.settings[0], 0, {}}, host, std::nullopt, stop.get_token()),
+               Interrupted);
+  later.join();
 }
 
 TEST_F(Torch, ErrorsOfLibtorchAreNamedAndCanBeCaught) {

@@ -43,7 +43,8 @@ std::string version_in(const fs::path& include) {
 std::string blas() {
   std::error_code error;
   const fs::path library = fs::canonical(fs::path(debian_libraries) / "libblas.so.3", error);
-  if (!error && library.string().find("openblas") != std::string::npos) return "OpenBLAS";
+  if (!error && library.string().find("openblas") != std::string::npos)
+    return fs::canonical(fs::path(debian_libraries) / "libopenblas.so.0").filename();
   throw infrastructure(
       "libtorch would run on the reference BLAS, ten times slower; apt-get install libopenblas0-pthread && "
       "update-alternatives --auto libblas.so.3-x86_64-linux-gnu");
