@@ -130,7 +130,7 @@ TEST_F(Torch, WhatDoesNotLinkIsACompileError) {
   EXPECT_NE(build.error.find("fit_and_predict"), std::string::npos) << build.error;
 }
 
-TEST_F(Torch, ReferenceBlasAndMissingLibrariesAreRefused) {
+TEST_F(Torch, WhereItIsMissingTheCureIsNamed) {
   const TemporaryFolder empty;
   ::setenv("MLS_TORCH", empty.path().c_str(), 1);
   const sandbox::Check missing = check_torch();

@@ -52,8 +52,9 @@ std::string blas() {
 
 Torch debian_torch() {
   const fs::path include = "/usr/include";
+  const fs::path kernels = fs::canonical(fs::path(debian_libraries) / "libdnnl.so.2");
   return {{},
-          fmt::format("libtorch {}, {}", version_in(include), blas()),
+          fmt::format("libtorch {}, {}, {}", version_in(include), blas(), kernels.filename().string()),
           {"-isystem", include / "torch/csrc/api/include"},
           {"-ltorch_cpu", "-lc10"}};
 }
