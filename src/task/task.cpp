@@ -128,8 +128,8 @@ class Loader {
       : registry_(registry),
         document_(read_toml(folder / "task.toml", "docs/task-format.md")),
         root_(document_, {"task", "limits", "metric", "setting", "baseline", "expect", "reference"}),
-        head_(root_.table(
-            "task", {"id", "area", "title", "question", "protocol", "tier", "lite", "seeds", "packs"})) {
+        head_(root_.table("task", {"id", "area", "title", "question", "protocol", "tier", "lite", "runtime",
+                                   "seeds", "packs"})) {
     task_.folder = folder;
   }
 
@@ -161,6 +161,7 @@ class Loader {
     task_.protocol = head_.choice("protocol", protocols());
     task_.tier = head_.choice("tier", {"S", "M", "L"});
     task_.lite = head_.flag("lite", false);
+    task_.runtime = head_.choice("runtime", {"plain", "torch"}, "plain");
     task_.seeds = static_cast<int>(head_.integer("seeds", 1, 64));
     task_.packs = head_.texts("packs");
     check_folder("id", task_.id, task_.folder);

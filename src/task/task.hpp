@@ -82,6 +82,7 @@ struct Task {
   std::string protocol;
   std::string tier;  ///< "S" | "M" | "L"
   bool lite = false;
+  std::string runtime = "plain";   ///< "plain" | "torch": what its hosts are linked with
   int seeds = 1;                   ///< seeds 0 ... seeds - 1 of every setting
   std::vector<std::string> packs;  ///< data packs its judge reads
   Limits limits;
