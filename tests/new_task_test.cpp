@@ -30,6 +30,7 @@ class NewTask : public ShortTree {
     fs::create_symlink(build_folder() / "judges" / ("template-" + protocol), build() / "judges" / id);
     const Json made = json({"new-task", area, id, "--protocol", protocol, "--json"});
     EXPECT_EQ(made.at("id"), id);
+    EXPECT_EQ(made.at("title").get<std::string>().substr(0, 5), "Made ");
     EXPECT_EQ(made.at("folder"), (tasks() / area / id).string());
     return id;
   }
