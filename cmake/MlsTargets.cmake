@@ -112,14 +112,18 @@ function(mls_jail)
   endif()
 endfunction()
 
-# tasks/<area>/<id>/judge.cpp (+ every other .cpp there that the host does not own): program judges/<id>.
+# tasks/<area>/<id>/judge.cpp: program judges/<id>; templates/<protocol>/judge.cpp: judges/template-<protocol>.
 function(mls_judges)
   file(GLOB judges CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tasks/*/*/judge.cpp ${CMAKE_SOURCE_DIR}/bench/*/judge.cpp
-       ${CMAKE_SOURCE_DIR}/tests/tasks/*/judge.cpp)
+       ${CMAKE_SOURCE_DIR}/tests/tasks/*/judge.cpp ${CMAKE_SOURCE_DIR}/templates/*/judge.cpp)
   add_custom_target(judges)
   foreach(source ${judges})
     cmake_path(GET source PARENT_PATH folder)
     cmake_path(GET folder FILENAME id)
+    cmake_path(GET folder PARENT_PATH above)
+    if(above STREQUAL ${CMAKE_SOURCE_DIR}/templates)
+      string(PREPEND id template-)
+    endif()
     add_executable(judge-${id} ${source})
     set_target_properties(judge-${id} PROPERTIES OUTPUT_NAME ${id} RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/judges)
     target_link_libraries(judge-${id} PRIVATE mls_science)
