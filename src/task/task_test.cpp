@@ -319,8 +319,8 @@ TEST(Task, MetricsOfTheProtocolComputeMayBeTimed) {
   };
   put("\"rollout\"", "\"compute\"");
   put("chance = 0.5", "timed = true");
-  write_plain(repository.folder() / "task.toml", text);
-  EXPECT_TRUE(load(repository.folder()).metric("regret").timed);
+  repository.write_task("task.toml", text);
+  EXPECT_TRUE(load(repository.task()).metric("regret").timed);
 }
 
 TEST(Task, EverySettingHiddenIsRefused) {
