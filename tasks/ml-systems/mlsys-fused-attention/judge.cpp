@@ -1,9 +1,9 @@
 // Fresh inputs for every call; times the host against our own kernel in the same rounds and compares every
 // number of every output with that kernel's.
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
-#include <cstdio>
 #include <string>
 #include <vector>
 
