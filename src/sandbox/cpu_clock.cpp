@@ -26,16 +26,24 @@ std::string content_of(const fs::path& file) {
   return {std::istreambuf_iterator<char>(in), {}};
 }
 
-/// From /proc/PID/stat: "pid (name) state parent ...", where a name may hold anything.
-std::optional<pid_t> parent_of(const fs::path& process) {
-  const std::string stat = content_of(process / "stat");
-  const std::size_t name_end = stat.rfind(')');
-  if (name_end == std::string::npos) return std::nullopt;
-  std::istringstream rest(stat.substr(name_end + 1));
+struct Stat {
   char state = 0;
   pid_t parent = 0;
-  if (!(rest >> state >> parent)) return std::nullopt;
-  return parent;
+};
+/// From /proc/PID/stat: "pid (name) state parent ...", where a name may hold anything.
+std::optional<Stat> stat_of(const fs::path& process) {
+  const std::string text = content_of(process / "stat");
+  const std::size_t name_end = text.rfind(')');
+  if (name_end == std::string::npos) return std::nullopt;
+  std::istringstream rest(text.substr(name_end + 1));
+  Stat stat;
+  if (!(rest >> stat.state >> stat.parent)) return std::nullopt;
+  return stat;
+}
+
+bool ended(pid_t pid) {
+  const auto stat = stat_of(fmt::format("/proc/{}", pid));
+  return !stat || stat->state == 'Z';
 }
 
 std::optional<pid_t> child_of(pid_t parent) {
@@ -43,7 +51,8 @@ std::optional<pid_t> child_of(pid_t parent) {
   for (const fs::directory_entry& entry : fs::directory_iterator("/proc", ignored)) {
     const std::string name = entry.path().filename().string();
     if (name.find_first_not_of("0123456789") != std::string::npos) continue;
-    if (parent_of(entry.path()) == parent) return static_cast<pid_t>(std::stol(name));
+    const auto stat = stat_of(entry.path());
+    if (stat && stat->parent == parent) return static_cast<pid_t>(std::stol(name));
   }
   return std::nullopt;
 }
@@ -73,7 +82,7 @@ Descriptor open_cpu_clock(pid_t outer, double within_s) {
     if (const auto pid = program_below(outer))
       return Descriptor{::open(fmt::format("/proc/{}/schedstat", *pid).c_str(), O_RDONLY | O_CLOEXEC)};
     std::this_thread::sleep_for(std::chrono::milliseconds(1));
-  } while (Clock::now() < deadline);
+  } while (Clock::now() < deadline && !ended(outer));
   return Descriptor{};
 }
 
