@@ -22,6 +22,7 @@
 #include "core/message.hpp"
 #include "evaluate/torch.hpp"
 #include "judge/descriptors.hpp"
+#include "judge/host_clock.hpp"
 #include "sandbox/descriptor.hpp"
 #include "sandbox/sandbox.hpp"
 #include "task/packs.hpp"
@@ -406,6 +407,17 @@ RunRecord Runner::run(const Assignment& a, const fs::path& host_program, std::op
   host_side.cpu = cpu;
 
   try {
+    std::optional<sandbox::Process> first_host;
+    Descriptor clock;
+    if (task_.protocol == "compute") {
+      // A judge that measures time is started with the clock of its host.
+      host_side.descriptors = {wiring.for_host(0)};
+      host_side.limits.cpu_s = budget.cpu_s;
+      first_host = starter->start(host_side);
+      clock = first_host->cpu_clock();
+      if (!clock.open()) clock = memory_file("");
+      judge_side.descriptors.push_back({clock.get(), judge::host_clock_descriptor});
+    }
     sandbox::Process judge = sandbox::Process::start(judge_side);
     wiring.judge_started();
     const std::stop_callback stop_judge(stop, [&judge] { judge.kill(); });
@@ -414,7 +426,8 @@ RunRecord Runner::run(const Assignment& a, const fs::path& host_program, std::op
     for (std::size_t number = 0; number < judge::most_hosts; ++number) {
       host_side.descriptors = {wiring.for_host(number)};
       host_side.limits.cpu_s = std::max(budget.cpu_s - hosts.cpu_s, least_cpu_s);
-      sandbox::Process host = starter->start(host_side);
+      sandbox::Process host =
+          first_host ? std::move(*std::exchange(first_host, std::nullopt)) : starter->start(host_side);
       wiring.host_started(number);
       const std::stop_callback stop_host(stop, [&host] { host.kill(); });
       const bool another = wiring.fresh_host_wanted(judge_side.limits.wall_s);

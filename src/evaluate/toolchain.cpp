@@ -15,6 +15,7 @@
 #include "core/files.hpp"
 #include "core/hash.hpp"
 #include "evaluate/eviction.hpp"
+#include "evaluate/portable_source.hpp"
 #include "sandbox/sandbox.hpp"
 #include "task/sources.hpp"
 
@@ -365,6 +366,10 @@ Preload Toolchain::zygote(const Flavour& flavour) const {
 
 HostBuild Toolchain::build(const task::Task& task, const Method& method, double cpu_s) const {
   if (!method.rejection.empty()) return {{}, method.rejection, Status::rejected};
+  if (task.protocol == "compute") {
+    const std::string objection = instruction_set_objection(method.source);
+    if (!objection.empty()) return {{}, objection, Status::rejected};
+  }
   const Kit kit = kit_of(task);
   std::vector<std::string> inputs = {kit.hash, method.sha256};
   std::optional<Preload> preload;

@@ -26,6 +26,7 @@
 #include "core/locations.hpp"
 #include "core/subprocess.hpp"
 #include "sandbox/cgroup.hpp"
+#include "sandbox/cpu_clock.hpp"
 #include "sandbox/descriptor.hpp"
 #include "sandbox/jail_protocol.hpp"
 #include "sandbox/syscalls.hpp"
@@ -577,6 +578,7 @@ Process Process::start(const Command& command) {
 
 Outcome Process::wait(std::optional<double> grace_s) { return state_->wait(grace_s); }
 void Process::kill() { state_->request_kill(); }
+Descriptor Process::cpu_clock() const { return open_cpu_clock(state_->bwrap, end_allowance_s); }
 
 namespace {
 

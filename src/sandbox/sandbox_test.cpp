@@ -15,6 +15,7 @@
 #include <array>
 #include <chrono>
 #include <cstdio>
+#include <cstdlib>
 #include <fstream>
 #include <thread>
 
@@ -66,6 +67,31 @@ TEST(Ending, ExitStatus) {
     EXPECT_EQ(outcome.end, End::exited) << outcome.detail;
     EXPECT_EQ(outcome.code, code);
   }
+}
+
+TEST(CpuClock, ShowsTheProgramsTimeFromOutside) {
+  Command command = hostile({"spin"});
+  command.limits.cpu_s = 0.3;
+  Process process = Process::start(command);
+  const Descriptor clock = process.cpu_clock();
+  ASSERT_TRUE(clock.open());
+  const auto read = [&clock] {
+    char text[64] = {};
+    return ::pread(clock.get(), text, sizeof text - 1, 0) > 0 ? 1e-9 * std::strtod(text, nullptr) : -1;
+  };
+  double last = 0;
+  for (double now = read(); now >= 0; now = read()) {
+    EXPECT_GE(now, last);
+    last = now;
+    std::this_thread::sleep_for(std::chrono::milliseconds(2));
+  }
+  EXPECT_NEAR(last, process.wait().cpu_s, 0.1);
+}
+
+TEST(CpuClock, OfAProgramThatHasEndedIsNotOpen) {
+  Process process = Process::start(hostile({"exit", "0"}));
+  (void)process.wait();
+  EXPECT_FALSE(process.cpu_clock().open());
 }
 
 TEST(Ending, Signals) {

@@ -50,6 +50,7 @@ Metric read_metric(const TomlFields& fields) {
   metric.direction = direction_of(fields.choice("direction", {"lower", "higher"}));
   metric.description = fields.text("description");
   if (fields.has("chance")) metric.chance = fields.real("chance");
+  metric.timed = fields.flag("timed", false);
   return metric;
 }
 
@@ -194,10 +195,17 @@ class Loader {
   }
 
   void read_metrics() {
-    const auto found = root_.tables("metric", {"id", "direction", "description", "chance"});
+    const auto found = root_.tables("metric", {"id", "direction", "description", "chance", "timed"});
     if (found.empty())
       throw root_.error("metric", "no metric; add at least one [[metric]] (docs/task-format.md)");
-    for (const TomlFields& fields : found) task_.metrics.push_back(read_metric(fields));
+    for (const TomlFields& fields : found) {
+      task_.metrics.push_back(read_metric(fields));
+      if (!task_.metrics.back().timed || task_.protocol == "compute") continue;
+      throw fields.error("timed",
+                         fmt::format("only protocol 'compute' measures time, and this task's is '{}'; "
+                                     "leave 'timed' out",
+                                     task_.protocol));
+    }
     TomlFields::require_unique(found, "id");
   }
 

@@ -23,6 +23,7 @@ struct Metric {
   Direction direction = Direction::lower;
   std::string description;
   std::optional<double> chance;  ///< raw values worse than a guess count as a guess
+  bool timed = false;            ///< measured by a clock: not the same bits in two runs
 };
 
 /// One summand of a setting's score.

@@ -7,7 +7,7 @@
 #include <charconv>
 #include <cmath>
 
-#include "trial/cpp_lexer.hpp"
+#include "core/cpp_lexer.hpp"
 
 namespace mls::trial {
 namespace {

@@ -4,7 +4,7 @@
 #include <set>
 
 #include "core/files.hpp"
-#include "trial/cpp_lexer.hpp"
+#include "core/cpp_lexer.hpp"
 
 namespace mls::trial {
 namespace {

@@ -5,7 +5,7 @@
 #include <cmath>
 
 #include "core/error.hpp"
-#include "trial/cpp_lexer.hpp"
+#include "core/cpp_lexer.hpp"
 
 namespace mls::trial {
 namespace {

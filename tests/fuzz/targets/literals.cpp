@@ -1,14 +1,14 @@
-// trial::lex and trial::tunable_literals: the tokens of any bytes, and the numbers that may be tuned.
+// lex and trial::tunable_literals: the tokens of any bytes, and the numbers that may be tuned.
 #include "trial/literals.hpp"
 
 #include "tests/fuzz/targets/support.hpp"
-#include "trial/cpp_lexer.hpp"
+#include "core/cpp_lexer.hpp"
 
 namespace mls::fuzz {
 
 void read_literals(std::string_view bytes) {
   std::size_t end = 0;
-  for (const trial::Token& token : trial::lex(bytes)) {
+  for (const Token& token : lex(bytes)) {
     require(!token.text.empty() && token.offset >= end, "tokens are in order and do not overlap");
     require(bytes.substr(token.offset, token.text.size()) == token.text, "a token is where it says");
     end = token.offset + token.text.size();

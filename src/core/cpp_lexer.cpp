@@ -1,10 +1,10 @@
-#include "trial/cpp_lexer.hpp"
+#include "core/cpp_lexer.hpp"
 
 #include <algorithm>
 #include <array>
 #include <string>
 
-namespace mls::trial {
+namespace mls {
 namespace {
 
 constexpr auto npos = std::string_view::npos;
@@ -162,4 +162,4 @@ std::vector<Token> lex(std::string_view source) {
   return tokens;
 }
 
-}  // namespace mls::trial
+}  // namespace mls

@@ -1,4 +1,4 @@
-#include "trial/cpp_lexer.hpp"
+#include "core/cpp_lexer.hpp"
 
 #include <gtest/gtest.h>
 
@@ -9,7 +9,7 @@
 #include "core/rng.hpp"
 #include "core/subprocess.hpp"
 
-namespace mls::trial {
+namespace mls {
 namespace {
 
 using Kind = TokenKind;
@@ -169,4 +169,4 @@ TEST(Lexer, AgreesWithClangOnOddTokens) {
 }
 
 }  // namespace
-}  // namespace mls::trial
+}  // namespace mls

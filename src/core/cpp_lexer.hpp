@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-namespace mls::trial {
+namespace mls {
 
 enum class TokenKind {
   word,         ///< identifier or keyword
@@ -29,4 +29,4 @@ struct Token {
 /// as two. Views into `source`.
 [[nodiscard]] std::vector<Token> lex(std::string_view source);
 
-}  // namespace mls::trial
+}  // namespace mls
