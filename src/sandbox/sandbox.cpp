@@ -456,6 +456,7 @@ class Enclosure {
       : bwrap_(bwrap), watch_(static_cast<int>(::syscall(SYS_pidfd_open, bwrap, 0))) {
     if (!watch_.open()) throw system_failure("bwrap cannot be watched");
   }
+  [[nodiscard]] pid_t bwrap() const { return bwrap_; }
   ~Enclosure() { reap(Clock::now()); }
   Enclosure(const Enclosure&) = delete;
   Enclosure& operator=(const Enclosure&) = delete;
@@ -578,7 +579,9 @@ Process Process::start(const Command& command) {
 
 Outcome Process::wait(std::optional<double> grace_s) { return state_->wait(grace_s); }
 void Process::kill() { state_->request_kill(); }
-Descriptor Process::cpu_clock() const { return open_cpu_clock(state_->bwrap, end_allowance_s); }
+Descriptor Process::cpu_clock() const {
+  return state_->enclosure ? open_cpu_clock(state_->enclosure->bwrap(), end_allowance_s) : Descriptor{};
+}
 
 namespace {
 

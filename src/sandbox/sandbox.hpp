@@ -107,7 +107,8 @@ class Process {
   /// Waits for the end; when it has not come after `grace_s` (or the wall limit), kills everything inside
   /// first. Nothing of the program runs any more when it returns. Calling it again returns the same.
   [[nodiscard]] Outcome wait(std::optional<double> grace_s = std::nullopt);
-  /// What open_cpu_clock (cpu_clock.hpp) gives for the program; waits until it has been started.
+  /// What open_cpu_clock (cpu_clock.hpp) gives for the program; waits until it has been started. Not
+  /// open for a program that a zygote started.
   [[nodiscard]] Descriptor cpu_clock() const;
   /// Asks for the end and returns at once; may be called by another thread than the one in `wait`.
   void kill();

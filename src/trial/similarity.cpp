@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <set>
 
-#include "core/files.hpp"
 #include "core/cpp_lexer.hpp"
+#include "core/files.hpp"
 
 namespace mls::trial {
 namespace {

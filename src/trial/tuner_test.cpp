@@ -4,8 +4,8 @@
 
 #include <cmath>
 
-#include "core/error.hpp"
 #include "core/cpp_lexer.hpp"
+#include "core/error.hpp"
 
 namespace mls::trial {
 namespace {

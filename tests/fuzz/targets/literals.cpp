@@ -1,8 +1,8 @@
 // lex and trial::tunable_literals: the tokens of any bytes, and the numbers that may be tuned.
 #include "trial/literals.hpp"
 
-#include "tests/fuzz/targets/support.hpp"
 #include "core/cpp_lexer.hpp"
+#include "tests/fuzz/targets/support.hpp"
 
 namespace mls::fuzz {
 
