@@ -2,28 +2,15 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <chrono>
-#include <functional>
 
 #include "core/error.hpp"
 #include "evaluate/runner.hpp"
 #include "evaluate/toolchain.hpp"
 #include "evaluate/workers.hpp"
 
-namespace mls::cli {
+namespace mls::cli::bench {
 namespace {
-
-double seconds_of(const std::function<void()>& action) {
-  const auto start = std::chrono::steady_clock::now();
-  action();
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-}
-
-double median(std::vector<double> values) {
-  std::sort(values.begin(), values.end());
-  return values[values.size() / 2];
-}
 
 /// bench/round-trip with either runtime: its judge and method do nothing in this setting.
 task::Task empty_task(const evaluate::Places& places, const std::string& runtime) {
@@ -89,8 +76,7 @@ task::Task learning_task(const evaluate::Places& places) {
 
 }  // namespace
 
-std::vector<TorchFigure> torch_figures(const evaluate::Places& places) {
-  std::vector<TorchFigure> figures;
+void add_torch_figures(const evaluate::Places& places, std::vector<Figure>& figures) {
   const Bench learning(places, learning_task(places));
   std::vector<double> fresh;
   std::vector<double> unchanged;
@@ -115,7 +101,6 @@ std::vector<TorchFigure> torch_figures(const evaluate::Places& places) {
   figures.push_back({"torch.run.beyond-plain", beyond, "ms", "", "<= 30 ms"});
   figures.push_back({"torch.run.start-and-stop", median(torch_s) / median(plain_s), "ratio",
                      "the same run of a plain host", ""});
-  return figures;
 }
 
-}  // namespace mls::cli
+}  // namespace mls::cli::bench

@@ -1,22 +1,14 @@
 // Figures of `mls bench` for hosts with libtorch.
 #pragma once
 
-#include <string>
 #include <vector>
 
+#include "cli/bench.hpp"
 #include "evaluate/evaluate.hpp"
 
-namespace mls::cli {
-
-struct TorchFigure {
-  std::string name;
-  double value = 0;
-  std::string unit;
-  std::string ratio_to;
-  std::string target;
-};
+namespace mls::cli::bench {
 
 /// Edit to binary, and a run's start and stop beside that of a plain host, interleaved.
-[[nodiscard]] std::vector<TorchFigure> torch_figures(const evaluate::Places& places);
+void add_torch_figures(const evaluate::Places& places, std::vector<Figure>& figures);
 
-}  // namespace mls::cli
+}  // namespace mls::cli::bench

@@ -287,8 +287,7 @@ int run_bench(bool json) {
   std::vector<Figure> figures;
   say("bench: judge, host and sandbox");
   add_conversation_figures(places, figures);
-  for (const auto& f : torch_figures(places))
-    figures.push_back({f.name, f.value, f.unit, f.ratio_to, f.target});
+  bench::add_torch_figures(places, figures);
   for (const task::Task& task : task::catalogue(places.root)) {
     say(fmt::format("bench: {}", task.id));
     add_build_figures(places, task, figures);

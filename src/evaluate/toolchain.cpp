@@ -378,8 +378,10 @@ HostBuild Toolchain::build(const task::Task& task, const Method& method, double 
     inputs.push_back(preload->zygote.parent_path().filename());
   }
   const fs::path entry = places_.home / "compile" / ("host-" + key(kit.flavour, inputs));
-  if (fs::exists(entry / "host")) touch(entry);
-  if (fs::exists(entry / "host")) return {entry / "host", "", Status::ok};
+  if (fs::exists(entry / "host")) {
+    touch(entry);
+    return {entry / "host", "", Status::ok};
+  }
   if (fs::exists(entry / "error.txt")) return {{}, read_file(entry / "error.txt"), Status::compile_error};
   evict(entry.parent_path(), "host-", most_programs);
   Draft draft(entry);
