@@ -40,7 +40,7 @@ TEST(TrainComponent, IsTheTrainingOfOneProcessToTheBit) {
     ASSERT_EQ(alone.status, Status::ok) << alone.message;
     EXPECT_EQ(hosted.metrics.at("checksum"), alone.metrics.at("checksum"));
     EXPECT_EQ(hosted.metrics.at("loss"), alone.metrics.at("loss"));
-    EXPECT_LT(hosted.metrics.at("loss"), 0.5 * judged("method.cpp", 1, batch).metrics.at("loss"));
+    EXPECT_LT(hosted.metrics.at("loss"), 0.8 * judged("method.cpp", 1, batch).metrics.at("loss"));
     std::printf("60 steps, batch %d: judge-owned %.1f ms, in one process %.1f ms\n", batch,
                 1000 * hosted.metrics.at("seconds"), 1000 * alone.metrics.at("seconds"));
   }

@@ -22,9 +22,11 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
+#include "judge/block.hpp"
 #include "judge/task.hpp"
 
 namespace mls::judge {
@@ -43,10 +45,15 @@ struct ComponentParameter {
   bool decay = false;  ///< whether the component asks for weight decay
 };
 
-/// A block of floats and its shape.
-struct Block {
-  std::span<const float> values;
-  Shape shape;
+/// A call of a layer as it was answered.
+struct Recording {
+  std::int64_t layer = 0;
+  bool training = false;
+  std::vector<float> x;
+  Shape input;
+  std::vector<float> y;
+  Shape output;
+  std::vector<float> parameters;  ///< all of the component's, as the host had them then
 };
 
 class Components {
@@ -74,22 +81,45 @@ class Components {
   [[nodiscard]] std::span<const float> collect_gradients();
   void publish();
 
-  /// Ends training: the host is asked what it carries, killed, and a fresh one is told that and values().
+  /// Ends training: the host is asked what it carries, killed, and a fresh one is told that and values(). The
+  /// second time nothing is asked: a process that evaluates has no say in what the next one is told.
   void continue_in_fresh_host(Run& run);
+
+  /// From now on keeps `count` calls, drawn with equal chances from all that follow; see probes.hpp for what
+  /// they are good for. Earlier recordings stay.
+  void record(std::size_t count, Rng rng);
+  [[nodiscard]] const std::vector<Recording>& recordings() const { return recordings_; }
+  /// The recorded call with another input, answered by the present host under the parameters of that time.
+  [[nodiscard]] std::vector<float> ask_as_recorded(const Recording& recording, const Block& x,
+                                                   const Shape& output);
   /// Lets the host end regularly.
   void finish();
 
  private:
-  void declare(const Message& declared);
-  void check_caps(std::span<const std::int64_t> buffers) const;
+  struct Declaration {
+    std::vector<ComponentParameter> parameters;
+    std::vector<float> values;
+    std::vector<std::int64_t> buffers;
+  };
+  [[nodiscard]] Declaration ask_declaration();
+  void check_caps(const Declaration& declaration) const;
+  void restore(std::span<const float> values);
+  void consider(std::int64_t layer, bool training, const Block& x, std::span<const float> y,
+                const Shape& output);
 
   HostLink& host_;
   StoredMessage begin_;
   std::vector<LayerCap> caps_;
   std::vector<ComponentParameter> parameters_;
-  std::vector<float> values_;
+  std::vector<float> values_;  // never moves: graphs of the judge's network point into it
   std::vector<std::int64_t> buffer_sizes_;
+  std::optional<std::vector<float>> buffers_;  // that training has left
   std::int64_t last_call_ = -1;
+  std::vector<Recording> recordings_;
+  std::size_t first_recording_ = 0;  // of those that may still be replaced
+  std::size_t recordings_wanted_ = 0;
+  std::size_t considered_ = 0;
+  std::optional<Rng> chance_;
   Message message_;
 };
 
