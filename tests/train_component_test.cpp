@@ -73,5 +73,28 @@ TEST(TrainComponent, ALayerWithoutGraphIsALayer) {
   EXPECT_EQ(record.status, Status::ok) << record.message;
 }
 
+RunRecord probed(const std::string& method) {
+  task::Task task = component_task(false, 30, 32);
+  task.settings.front().params["probes"] = true;
+  return run_task(task, method);
+}
+
+TEST(TrainComponent, ProbesLetAnHonestLayerPass) {
+  const RunRecord record = probed("methods/pointwise.cpp");
+  EXPECT_EQ(record.status, Status::ok) << record.message;
+}
+
+TEST(TrainComponent, ProbesFindWhatALayerMayNotDependOn) {
+  for (const auto& [method, finding] : std::vector<std::pair<std::string, std::string>>{
+           {"methods/hidden_statistics.cpp", "other rows of the call: an output that was"},
+           {"methods/two_faces.cpp", "other rows of the call: an output that was"},
+           {"methods/mixes_channels.cpp", "depends on other channels"},
+           {"methods/counts_calls.cpp", "an output that was"}}) {
+    const RunRecord record = probed(method);
+    EXPECT_EQ(record.status, Status::invalid_output) << method << ": " << record.message;
+    EXPECT_NE(record.message.find(finding), std::string::npos) << method << ": " << record.message;
+  }
+}
+
 }  // namespace
 }  // namespace mls::evaluate

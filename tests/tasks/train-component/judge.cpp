@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "judge/component.hpp"
+#include "judge/probes.hpp"
 #include "lib/nn/judge/torch/component.hpp"
 #include "tests/tasks/train-component/layer.hpp"
 
@@ -22,6 +23,7 @@ class Nonlinearity {
   virtual void collect() {}
   virtual void publish() {}
   virtual void evaluate() {}
+  virtual void probe() {}
 };
 
 class Own : public Nonlinearity {
@@ -45,10 +47,12 @@ class Own : public Nonlinearity {
 
 class Hosted : public Nonlinearity {
  public:
-  Hosted(judge::Run& run, std::int64_t layers, std::int64_t channels)
+  Hosted(judge::Run& run, std::int64_t layers, std::int64_t channels, bool probes)
       : run_(run),
         components_(run.host, begin(layers, channels), caps(layers, channels)),
-        layers_(components_) {}
+        layers_(components_) {
+    if (probes) components_.record(8, run.draws.rng("recordings in training"));
+  }
   torch::Tensor forward(std::int64_t layer, const torch::Tensor& x, bool training) override {
     return layers_.forward(layer, x, training);
   }
@@ -59,7 +63,13 @@ class Hosted : public Nonlinearity {
   }
   void collect() override { layers_.collect_gradients(); }
   void publish() override { layers_.publish(); }
-  void evaluate() override { components_.continue_in_fresh_host(run_); }
+  void evaluate() override {
+    components_.continue_in_fresh_host(run_);
+    components_.record(4, run_.draws.rng("recordings in evaluation"));
+  }
+  void probe() override {
+    judge::probe_recordings(run_, components_, {.rows = true, .channels = true}, run_.draws.rng("probes"));
+  }
 
  private:
   static Message begin(std::int64_t layers, std::int64_t channels) {
@@ -130,7 +140,7 @@ judge::Metrics run(judge::Run& run) {
   if (run.params.flag("alone")) {
     nonlinearity = std::make_unique<Own>(layers, width);
   } else {
-    nonlinearity = std::make_unique<Hosted>(run, layers, width);
+    nonlinearity = std::make_unique<Hosted>(run, layers, width, run.params.flag("probes"));
   }
   Network network(layers, width, *nonlinearity, rng);
   const torch::Tensor x = drawn(rng, {batch, width}, 1);
@@ -153,6 +163,7 @@ judge::Metrics run(judge::Run& run) {
   std::uint32_t sum = checksum(2166136261, answers);
   for (const torch::Tensor& parameter : network.parameters()) sum = checksum(sum, parameter);
   metrics["checksum"] = sum;
+  if (run.params.flag("probes")) nonlinearity->probe();
   return metrics;
 }
 
