@@ -7,6 +7,7 @@
 #include "core/files.hpp"
 #include "core/locations.hpp"
 #include "evaluate/evaluate.hpp"
+#include "evaluate/runner.hpp"
 #include "evaluate/toolchain.hpp"
 #include "evaluate/torch.hpp"
 #include "report/format.hpp"
@@ -62,10 +63,10 @@ Check check_disk() {
 Check check_tasks() {
   return check("tasks", "mend the file that is named", [](Check& one) {
     const auto tasks = task::catalogue(repository_root());
-    const auto judges = build_folder() / "judges";
     std::string missing;
     for (const auto& task : tasks) {
-      if (::access((judges / task.id).c_str(), X_OK) != 0) missing += " " + task.id;
+      if (::access(evaluate::judge_file(build_folder(), task.id).c_str(), X_OK) != 0)
+        missing += " " + task.id;
     }
     one.detail = report::count_text(tasks.size(), "task");
     if (missing.empty()) return;

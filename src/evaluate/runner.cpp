@@ -14,12 +14,14 @@
 #include <cerrno>
 #include <chrono>
 #include <cstring>
+#include <set>
 #include <utility>
 
 #include "core/error.hpp"
 #include "core/files.hpp"
 #include "core/hash.hpp"
 #include "core/message.hpp"
+#include "evaluate/toolchain.hpp"
 #include "evaluate/torch.hpp"
 #include "judge/descriptors.hpp"
 #include "judge/host_clock.hpp"
@@ -133,7 +135,7 @@ class Wiring {
 };
 
 fs::path judge_program(const Places& places, const task::Task& task) {
-  fs::path program = places.build / "judges" / task.id;
+  fs::path program = judge_file(places.build, task.id);
   if (!fs::exists(program)) {
     throw infrastructure(fmt::format("{}: the judge is not built; run ./mls build", program.string()));
   }
@@ -155,6 +157,8 @@ std::vector<task::Pack> packs_of(const Places& places, const task::Task& task) {
 
 constexpr const char* packs_mount = "/packs";
 constexpr const char* artefact_mount = "/artefact.mls";
+// Of judges that a zygote starts, which share their mounts.
+constexpr int artefact_descriptor = judge::host_clock_descriptor + 1;
 
 std::string one_line(std::string text) {
   while (!text.empty() && (text.back() == '\n' || text.back() == ' ')) text.pop_back();
@@ -252,6 +256,12 @@ std::string failure_of(const sandbox::Outcome& judge) {
 
 }  // namespace
 
+fs::path judge_file(const fs::path& build, const std::string& task_id) {
+  fs::path program = build / "judges" / task_id;
+  const fs::path shared = program.string() + ".so";
+  return fs::exists(shared) ? shared : program;
+}
+
 Runner::Runner(const Places& places, const task::Task& task, SealKey seal)
     : home_(places.home),
       task_(task),
@@ -263,8 +273,10 @@ Runner::Runner(const Places& places, const task::Task& task, SealKey seal)
   if (judge_uses_torch(places.root, task)) {
     torch_libraries_ = libraries_of(judge_program_);
     judge_hash_ += find_torch().version;
+    if (judge_program_.extension() == ".so")
+      judge_zygote_ = sandbox::Zygote::start(judge_zygote_command(Toolchain(places).torch_zygote()));
   }
-  const sandbox::Outcome outcome = sandbox::run(judge_command("describe"));
+  const sandbox::Outcome outcome = start_judge(judge_command("describe")).wait();
   if (outcome.end != sandbox::End::exited || outcome.code != 0) throw infrastructure(failure_of(outcome));
   prepares_ = outcome.output.starts_with("prepares");
 }
@@ -272,12 +284,14 @@ Runner::Runner(const Places& places, const task::Task& task, SealKey seal)
 std::string Runner::order_text(const Assignment& a) const {
   Json packs = Json::object();
   for (const task::Pack& pack : packs_) packs[pack.name] = fmt::format("{}/{}", packs_mount, pack.name);
+  const std::string artefact_place =
+      judge_zygote_ ? fmt::format("/proc/self/fd/{}", artefact_descriptor) : artefact_mount;
   return Json{{"params", a.setting->params},
               {"seed", a.seed},
               {"seed_key", draw_key(seal_, fmt::format("{}|{}|{}", task_.id, a.setting->id, a.seed))},
               {"setting_key", draw_key(seal_, fmt::format("{}|{}", task_.id, a.setting->id))},
               {"packs", packs},
-              {"artefact", a.artefact.empty() ? "" : artefact_mount},
+              {"artefact", a.artefact.empty() ? "" : artefact_place},
               {"host_wall_s", task_.limits.wall_s}}
       .dump();
 }
@@ -303,8 +317,7 @@ sandbox::Command Runner::judge_command(const char* verb) const {
       command.mounts.push_back({folder, fmt::format("{}/{}", packs_mount, pack.name), false});
   }
   command.environment = {{"LC_ALL", "C"}, {"ASAN_OPTIONS", "detect_leaks=0"}};
-  if (!torch_libraries_.empty())
-    for (auto& [name, value] : torch_environment()) command.environment[name] = value;
+  if (!torch_libraries_.empty()) command.environment.merge(torch_environment());
   command.limits = {.wall_s = judge_allowance_s,
                     .cpu_s = judge_allowance_s,
                     .memory_bytes = std::size_t{4} << 30,
@@ -312,6 +325,35 @@ sandbox::Command Runner::judge_command(const char* verb) const {
                     .output_bytes = std::size_t{1} << 20,
                     .open_files = 64};
   return command;
+}
+
+/// Holds what all runs see: artefacts differ and travel as descriptors.
+sandbox::Command Runner::judge_zygote_command(const Preload& preload) const {
+  sandbox::Command command = zygote_command(preload, judge_program_, preloaded_judge);
+  command.profile = sandbox::Profile::judge;
+  std::set<fs::path> mounted(preload.libraries.begin(), preload.libraries.end());
+  for (const fs::path& library : torch_libraries_)
+    if (mounted.insert(library).second) command.mounts.push_back({library, library.string(), false});
+  const sandbox::Command executed = judge_command("run");
+  for (const sandbox::Mount& mount : executed.mounts)
+    if (mount.target.starts_with(packs_mount)) command.mounts.push_back(mount);
+  return command;
+}
+
+sandbox::Process Runner::start_judge(sandbox::Command command, const fs::path& artefact) const {
+  if (!judge_zygote_) {
+    if (!artefact.empty()) command.mounts.push_back({artefact, artefact_mount, false});
+    return sandbox::Process::start(command);
+  }
+  command.argv[0] = preloaded_judge;
+  command.mounts.clear();
+  Descriptor file;
+  if (!artefact.empty()) {
+    file = Descriptor(::open(artefact.c_str(), O_RDONLY | O_CLOEXEC));
+    if (file.get() < 0) throw infrastructure(fmt::format("{}: {}", artefact.string(), std::strerror(errno)));
+    command.descriptors.push_back({file.get(), artefact_descriptor});
+  }
+  return judge_zygote_->run(command);
 }
 
 sandbox::Command Runner::host_command(const fs::path& program) const {
@@ -332,7 +374,7 @@ class Runner::Starter {
  public:
   explicit Starter(const fs::path& program) {
     if (const auto preload = read_preload(program.parent_path()))
-      zygote_ = sandbox::Zygote::start(zygote_command(*preload, program));
+      zygote_ = sandbox::Zygote::start(zygote_command(*preload, program, preloaded_host));
   }
   [[nodiscard]] sandbox::Process start(const sandbox::Command& command) const {
     if (!zygote_) return sandbox::Process::start(command);
@@ -370,7 +412,7 @@ void Runner::prepare(const Assignment& a, std::optional<int> cpu, const std::sto
   command.descriptors = {{order.get(), judge::order_descriptor}, {result.get(), judge::result_descriptor}};
   command.limits.wall_s = command.limits.cpu_s = preparation_allowance_s;
   command.cpu = cpu;
-  sandbox::Process process = sandbox::Process::start(command);
+  sandbox::Process process = start_judge(command);
   const std::stop_callback on_stop(stop, [&process] { process.kill(); });
   const sandbox::Outcome outcome = process.wait();
   if (stop.stop_requested()) throw Interrupted();
@@ -406,7 +448,6 @@ RunRecord Runner::run(const Assignment& a, const fs::path& host_program, std::op
   const Descriptor result = memory_file("");
 
   sandbox::Command judge_side = judge_command("run");
-  if (!a.artefact.empty()) judge_side.mounts.push_back({a.artefact, artefact_mount, false});
   judge_side.descriptors = wiring.for_judge();
   judge_side.descriptors.push_back({order.get(), judge::order_descriptor});
   judge_side.descriptors.push_back({result.get(), judge::result_descriptor});
@@ -429,7 +470,7 @@ RunRecord Runner::run(const Assignment& a, const fs::path& host_program, std::op
       if (!clock.open()) clock = memory_file("");
       judge_side.descriptors.push_back({clock.get(), judge::host_clock_descriptor});
     }
-    sandbox::Process judge = sandbox::Process::start(judge_side);
+    sandbox::Process judge = start_judge(judge_side, a.artefact);
     wiring.judge_started();
     const std::stop_callback stop_judge(stop, [&judge] { judge.kill(); });
     sandbox::Outcome judge_outcome;

@@ -6,7 +6,7 @@
 // (judge/task.hpp): the present one is killed and reaped, then another process of the same program starts on
 // a socket pair that was made beforehand. Time and CPU limits hold for all hosts of a run together, the
 // memory limit for each. Hosts that link libtorch are forks of one zygote per program, which is started when
-// the first of them is wanted (torch.hpp).
+// the first of them is wanted (torch.hpp); so are judges that link it.
 #pragma once
 
 #include <filesystem>
@@ -20,6 +20,7 @@
 
 #include "evaluate/cpu_budget.hpp"
 #include "evaluate/evaluate.hpp"
+#include "evaluate/torch.hpp"
 #include "sandbox/sandbox.hpp"
 #include "task/packs.hpp"
 
@@ -32,6 +33,11 @@ struct Assignment {
   std::filesystem::path artefact;  ///< what `prepare` wrote, empty when the task prepares nothing
   std::optional<CpuBudget> budget = std::nullopt;  ///< absent: the task's cap
 };
+
+/// What the build has made of a task's judge: a program, or the shared object that a zygote's fork loads. May
+/// not exist.
+[[nodiscard]] std::filesystem::path judge_file(const std::filesystem::path& build,
+                                               const std::string& task_id);
 
 /// Bound to one task and one seal key; may be used by several threads at once.
 class Runner {
@@ -55,6 +61,10 @@ class Runner {
  private:
   [[nodiscard]] std::string order_text(const Assignment& assignment) const;
   [[nodiscard]] sandbox::Command judge_command(const char* verb) const;
+  [[nodiscard]] sandbox::Command judge_zygote_command(const Preload& preload) const;
+  /// `artefact` may be empty; else the command's order names it.
+  [[nodiscard]] sandbox::Process start_judge(sandbox::Command command,
+                                             const std::filesystem::path& artefact = {}) const;
   /// Starts hosts of this program: each a process of its own, or a fork of one that holds their libraries.
   class Starter;
   [[nodiscard]] std::shared_ptr<const Starter> starter_of(const std::filesystem::path& program) const;
@@ -66,6 +76,7 @@ class Runner {
   std::filesystem::path judge_program_;
   std::string judge_hash_;                              ///< of the sources the judge is made of
   std::vector<std::filesystem::path> torch_libraries_;  ///< of the judge, empty when it does without libtorch
+  std::optional<sandbox::Zygote> judge_zygote_;         ///< of a judge that is a shared object
   std::vector<task::Pack> packs_;
   bool prepares_ = false;
   mutable std::mutex starters_mutex_;

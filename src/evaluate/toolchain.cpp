@@ -364,6 +364,8 @@ Preload Toolchain::zygote(const Flavour& flavour) const {
   return preload;
 }
 
+Preload Toolchain::torch_zygote() const { return zygote(flavour_of("torch")); }
+
 HostBuild Toolchain::build(const task::Task& task, const Method& method, double cpu_s) const {
   if (!method.rejection.empty()) return {{}, method.rejection, Status::rejected};
   if (task.protocol == "compute") {

@@ -37,6 +37,9 @@ class Toolchain {
   /// then the host with this method, whose compilation and link may use `cpu_s` each.
   [[nodiscard]] HostBuild build(const task::Task& task, const Method& method, double cpu_s = 40) const;
 
+  /// The program that holds libtorch, and its libraries, for hosts and judges alike. Throws infrastructure.
+  [[nodiscard]] Preload torch_zygote() const;
+
   /// "clang 19.1.7"
   [[nodiscard]] const std::string& version() const { return version_; }
 
@@ -50,7 +53,6 @@ class Toolchain {
   [[nodiscard]] Kit kit_of(const Flavour& flavour, const std::vector<std::filesystem::path>& entries,
                            const std::filesystem::path& task_folder) const;
   [[nodiscard]] Kit kit_of(const task::Task& task) const;
-  /// The program that holds libtorch, and its libraries.
   [[nodiscard]] Preload zygote(const Flavour& flavour) const;
   [[nodiscard]] sandbox::Outcome link(const Kit& kit, const std::filesystem::path& work, double cpu_s) const;
 

@@ -139,11 +139,11 @@ bool judge_uses_torch(const fs::path& root, const task::Task& task) {
                      [](const fs::path& file) { return file.parent_path().filename() == "torch"; });
 }
 
-sandbox::Command zygote_command(const Preload& preload, const fs::path& host) {
+sandbox::Command zygote_command(const Preload& preload, const fs::path& program, const std::string& name) {
   sandbox::Command command;
   command.profile = sandbox::Profile::preloaded;
   command.argv = {"/zygote"};
-  command.mounts = {{preload.zygote, "/zygote"}, {host, preloaded_host}};
+  command.mounts = {{preload.zygote, "/zygote"}, {program, name}};
   // libtorch seeds its generators from here, in the zygote and wherever a method asks it to: always the same.
   command.mounts.push_back({preload.zygote.parent_path() / constant_random, "/dev/urandom"});
   for (const fs::path& library : preload.libraries) command.mounts.push_back({library, library.string()});

@@ -53,9 +53,11 @@ void write_preload(const std::filesystem::path& folder, const Preload& preload);
 /// The file, beside the zygote, that hosts see as /dev/urandom.
 void write_constant_random(const std::filesystem::path& folder);
 
-/// The sandbox command that starts its zygote; `host` is seen as /host.so.
-[[nodiscard]] sandbox::Command zygote_command(const Preload& preload, const std::filesystem::path& host);
+/// The sandbox command that starts its zygote, which sees `program` under the name by which runs call it.
+[[nodiscard]] sandbox::Command zygote_command(const Preload& preload, const std::filesystem::path& program,
+                                              const std::string& name);
 inline constexpr char preloaded_host[] = "/host.so";
+inline constexpr char preloaded_judge[] = "/judge.so";
 
 /// For `mls doctor`.
 [[nodiscard]] sandbox::Check check_torch();

@@ -25,7 +25,7 @@ inline constexpr int most_request_descriptors = 80;
 /// Defined by what is preloaded: initialises it in the zygote. Must leave no thread behind.
 void preload();
 
-/// What the zygote starts in each run: `main` of the shared object at argv[0] is called without arguments.
+/// What the zygote starts in each run: `main` of the shared object at argv[0], with argv.
 inline constexpr char entry_point[] = "main";
 
 }  // namespace mls::sandbox

@@ -107,7 +107,9 @@ void become_program(const Order& order, int errors) {
     std::fprintf(stderr, "mls: the method cannot be loaded: %s\n", dlerror());
     _exit(1);
   }
-  const int code = reinterpret_cast<int (*)()>(entry)();
+  int words = 0;
+  while (order.argv[words] != nullptr) ++words;
+  const int code = reinterpret_cast<int (*)(int, char**)>(entry)(words, order.argv);
   std::fflush(nullptr);
   // Without destructors: those of the libraries would take longer than many a run.
   _exit(code);
