@@ -13,7 +13,9 @@ std::size_t at(int index) { return static_cast<std::size_t>(index); }
 std::vector<int> heaviest_first(std::span<const double> weights) {
   std::vector<int> order(weights.size());
   std::iota(order.begin(), order.end(), 0);
-  std::stable_sort(order.begin(), order.end(), [&](int a, int b) { return weights[at(a)] > weights[at(b)]; });
+  std::sort(order.begin(), order.end(), [&](int a, int b) {
+    return weights[at(a)] != weights[at(b)] ? weights[at(a)] > weights[at(b)] : a < b;
+  });
   return order;
 }
 

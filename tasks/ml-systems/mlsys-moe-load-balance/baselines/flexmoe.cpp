@@ -1,0 +1,227 @@
+// Expand, shrink and migrate. Nie, Miao, Wang, Yang, Xue, Ma, Cao & Cui, "FlexMoE: scaling large-scale sparse
+// pre-trained model training via dynamic device placement", SIGMOD 2023.
+//
+// Keeps what is placed and changes it step by step while the cost model (load of the fullest device, crossing
+// nodes, moving weights) predicts that a step saves over the next interval. A step either gives the hottest
+// expert of the fullest device one replica more and the expert that can best spare it one less (expand and
+// shrink), or exchanges two replicas between the fullest device and another (migrate), whichever saves more.
+// Only devices that the step touches count, as two equally full ones would otherwise block each other. The
+// newest batch stands for the next ones. At first: from hierarchical greedy, moves for nothing.
+#include <algorithm>
+#include <cstddef>
+#include <limits>
+#include <numeric>
+#include <vector>
+
+#include "surface.hpp"
+
+namespace mls {
+namespace {
+
+constexpr double least_gain = 1e-9;  // in device-batches, to end where rounding begins
+
+struct Step {
+  double gain = least_gain;  // predicted saving minus cost of moving, in device-batches of mean load
+  int slot = -1;             // gets ...
+  int expert = -1;           // ... this expert
+  int other = -1;            // and this slot what `slot` had; -1 = none does
+};
+
+class Plan {
+ public:
+  Plan(const moe::Cluster& cluster, std::span<const double> loads, std::vector<int>& placement)
+      : cluster_(cluster),
+        loads_(loads),
+        mean_(std::accumulate(loads.begin(), loads.end(), 0.0) / cluster.devices),
+        placement_(placement),
+        replicas_(moe::count_replicas(cluster, placement)),
+        weight_(cluster.experts),
+        group_load_(cluster.groups) {
+    for (int e = 0; e < cluster.experts; ++e) group_load_[group(e)] += loads[e];
+    fill();
+  }
+
+  /// Takes the best step, if there is one.
+  bool improve() {
+    Step best;
+    try_expand(best);
+    try_migrate(best);
+    if (best.slot < 0) return false;
+    take(best);
+    return true;
+  }
+
+ private:
+  [[nodiscard]] int device(int slot) const { return slot / cluster_.slots_per_device(); }
+  [[nodiscard]] int node(int slot) const { return slot / cluster_.slots_per_node(); }
+  [[nodiscard]] int group(int expert) const { return expert / cluster_.experts_per_group(); }
+  [[nodiscard]] double weight(int expert) const { return weight_[expert]; }
+  [[nodiscard]] int fullest() const {
+    return static_cast<int>(std::max_element(load_.begin(), load_.end()) - load_.begin());
+  }
+  [[nodiscard]] bool holds(int where, int expert) const {
+    const auto first = placement_.begin() + where * cluster_.slots_per_device();
+    const auto last = first + cluster_.slots_per_device();
+    return std::find(first, last, expert) != last;
+  }
+
+  void fill() {
+    for (int e = 0; e < cluster_.experts; ++e) weight_[e] = loads_[e] / replicas_[e];
+    load_.assign(cluster_.devices, 0.0);
+    slots_of_group_.assign(cluster_.nodes * cluster_.groups, 0);
+    for (int s = 0; s < cluster_.slots; ++s) {
+      load_[device(s)] += weight(placement_[s]);
+      ++slots_of_group_[node(s) * cluster_.groups + group(placement_[s])];
+    }
+  }
+
+  /// Gain of changing the load of the fullest device touched and the batch's cost of crossing by `moves`
+  /// copies.
+  [[nodiscard]] double gain(double before, double after, double crossing, int moves) const {
+    const double saved = (before - after) / mean_ - crossing;
+    return cluster_.interval * (saved - moe::move_excess(cluster_, moves));
+  }
+
+  /// What crossing nodes costs more when `slot` gets `expert` for what it has.
+  [[nodiscard]] double crossing(int slot, int expert) const {
+    const int to = group(expert);
+    const int from = group(placement_[slot]);
+    if (cluster_.node_cost == 0 || to == from) return 0;
+    const int* here = &slots_of_group_[node(slot) * cluster_.groups];
+    const double entered = here[to] == 0 ? group_load_[to] : 0;
+    const double left = here[from] == 1 ? group_load_[from] : 0;
+    return cluster_.node_cost * (entered - left) / (mean_ * cluster_.devices);
+  }
+
+  void try_expand(Step& best) const {
+    const int full = fullest();
+    const int hot = hottest(full);
+    const int cold = coldest(hot);
+    if (cold < 0) return;
+    for (int s = 0; s < cluster_.slots; ++s) {
+      if (placement_[s] != cold || holds(device(s), hot)) continue;
+      const Step step{gain(load_[full], fullest_after(s, hot), crossing(s, hot), 1), s, hot, -1};
+      if (step.gain > best.gain) best = step;
+    }
+  }
+
+  [[nodiscard]] int hottest(int where) const {
+    const int first = where * cluster_.slots_per_device();
+    int hot = placement_[first];
+    for (int s = first; s < first + cluster_.slots_per_device(); ++s) {
+      if (weight(placement_[s]) > weight(hot)) hot = placement_[s];
+    }
+    return hot;
+  }
+
+  /// The replicated expert, other than `hot`, whose replicas carry least when one is gone; -1 = none.
+  [[nodiscard]] int coldest(int hot) const {
+    int cold = -1;
+    double least = std::numeric_limits<double>::infinity();
+    for (int e = 0; e < cluster_.experts; ++e) {
+      if (e == hot || replicas_[e] < 2 || loads_[e] / (replicas_[e] - 1) >= least) continue;
+      least = loads_[e] / (replicas_[e] - 1);
+      cold = e;
+    }
+    return cold;
+  }
+
+  /// Largest load of the fullest device and those that get more, if `slot` gets `expert`.
+  [[nodiscard]] double fullest_after(int slot, int expert) const {
+    const int old = placement_[slot];
+    const double hotter = loads_[expert] / (replicas_[expert] + 1);
+    const double colder = loads_[old] / (replicas_[old] - 1);
+    std::vector<double> load = load_;
+    for (int s = 0; s < cluster_.slots; ++s) {
+      if (placement_[s] == expert) load[device(s)] += hotter - weight(expert);
+      if (placement_[s] == old) load[device(s)] += colder - weight(old);
+    }
+    load[device(slot)] += hotter - colder;
+    double largest = load[fullest()];
+    for (int s = 0; s < cluster_.slots; ++s) {
+      if (placement_[s] == old) largest = std::max(largest, load[device(s)]);
+    }
+    return largest;
+  }
+
+  void try_migrate(Step& best) const {
+    const int full = fullest();
+    const int first = full * cluster_.slots_per_device();
+    for (int own = first; own < first + cluster_.slots_per_device(); ++own) {
+      for (int other = 0; other < cluster_.slots; ++other) {
+        const double shift = weight(placement_[own]) - weight(placement_[other]);
+        if (shift <= 0 || device(other) == full) continue;
+        const double after = std::max(load_[full] - shift, load_[device(other)] + shift);
+        if (after >= load_[full]) continue;
+        const double more = crossing_of_exchange(own, other);
+        if (gain(load_[full], after, more, 1) <= best.gain) continue;
+        const Step step{gain(load_[full], after, more, moves_of_exchange(own, other)), own, placement_[other],
+                        other};
+        if (step.gain > best.gain) best = step;
+      }
+    }
+  }
+
+  [[nodiscard]] double crossing_of_exchange(int a, int b) const {
+    return node(a) == node(b) ? 0 : crossing(a, placement_[b]) + crossing(b, placement_[a]);
+  }
+
+  /// At least 1: a device that has both already gains nothing from exchanging them.
+  [[nodiscard]] int moves_of_exchange(int a, int b) const {
+    return std::max(1, (holds(device(a), placement_[b]) ? 0 : 1) + (holds(device(b), placement_[a]) ? 0 : 1));
+  }
+
+  void take(const Step& step) {
+    const int old = placement_[step.slot];
+    placement_[step.slot] = step.expert;
+    if (step.other >= 0) {
+      placement_[step.other] = old;
+    } else {
+      ++replicas_[step.expert];
+      --replicas_[old];
+    }
+    fill();
+  }
+
+  moe::Cluster cluster_;
+  std::span<const double> loads_;
+  double mean_;  // device load
+  std::vector<int>& placement_;
+  std::vector<int> replicas_;
+  std::vector<double> weight_;  // tokens at each replica of an expert
+  std::vector<double> group_load_;
+  std::vector<double> load_;         // of each device
+  std::vector<int> slots_of_group_;  // [nodes][groups]
+};
+
+class FlexMoe final : public Balancer {
+ public:
+  explicit FlexMoe(const moe::Cluster& cluster) : cluster_(cluster) {}
+
+  Placement place(int, const moe::LoadHistory& history, const Placement* previous) override {
+    const std::vector<double> loads = moe::mean_load(history, 1);
+    moe::Cluster cluster = cluster_;
+    std::vector<int> placement;
+    if (previous != nullptr) {
+      placement = previous->expert_of_slot;
+    } else {
+      placement = moe::place_hierarchical(cluster_, loads, moe::pack_longest_first);
+      cluster.move_cost = 0;
+    }
+    Plan plan(cluster, loads, placement);
+    for (int steps = 0; steps < cluster.slots && plan.improve(); ++steps) {
+    }
+    return {placement};
+  }
+
+ private:
+  moe::Cluster cluster_;
+};
+
+}  // namespace
+
+std::unique_ptr<Balancer> make_balancer(const moe::Cluster& cluster, int, Rng&) {
+  return std::make_unique<FlexMoe>(cluster);
+}
+
+}  // namespace mls
