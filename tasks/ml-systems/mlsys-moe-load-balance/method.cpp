@@ -3,7 +3,7 @@
 // "Barbarians at the gate: how AI is upending systems research", arXiv:2510.06189, 2025.
 //
 // Groups to nodes by snake, replicas within a node by largest load per replica, replicas to devices by snake;
-// from the mean load since the last placement, anew every time.
+// from the newest batch, anew every time.
 #include "surface.hpp"
 
 namespace mls {

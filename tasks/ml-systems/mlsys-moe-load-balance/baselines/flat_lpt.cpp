@@ -3,7 +3,7 @@
 // anomalies", SIAM J. Appl. Math. 17, 1969, with as many items to every device.
 //
 // Replicas over all slots by largest load per replica; heaviest replica first, each to the lightest device
-// that has room. From the mean load since the last placement, anew every time.
+// that has room. From the newest batch, anew every time.
 #include "surface.hpp"
 
 namespace mls {

@@ -2,8 +2,8 @@
 // (github.com/deepseek-ai/EPLB, 2025), which ignores groups and nodes, packed by the snake of Cheng et al.,
 // "Barbarians at the gate", arXiv:2510.06189, 2025.
 //
-// Replicas over all slots by largest load per replica, one snake over all devices. From the mean load since
-// the last placement, anew every time.
+// Replicas over all slots by largest load per replica, one snake over all devices. From the newest batch,
+// anew every time.
 #include "surface.hpp"
 
 namespace mls {

@@ -2,8 +2,7 @@
 // the balancer of "DeepSeek-V3 technical report", arXiv:2412.19437, 2024.
 //
 // Groups to nodes, replicas within a node by largest load per replica, replicas to devices; both packings put
-// the heaviest item into the lightest pack that has room. From the mean load since the last placement, anew
-// every time.
+// the heaviest item into the lightest pack that has room. From the newest batch, anew every time.
 #include "surface.hpp"
 
 namespace mls {

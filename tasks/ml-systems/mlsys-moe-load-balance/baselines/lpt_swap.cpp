@@ -3,7 +3,7 @@
 // devices hold equally many replicas, so that jobs are exchanged.
 //
 // From flat LPT, the exchange between the fullest device and any other that makes the fuller of the two least
-// full, again and again until none helps. From the mean load since the last placement, anew every time.
+// full, again and again until none helps. From the newest batch, anew every time.
 #include <algorithm>
 #include <vector>
 
