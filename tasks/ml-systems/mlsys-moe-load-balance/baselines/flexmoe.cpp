@@ -3,13 +3,11 @@
 //
 // Keeps what is placed and changes it step by step while the cost model (load of the fullest device, crossing
 // nodes, moving weights) predicts that a step saves over the next interval. A step either gives the hottest
-// expert of the fullest device one replica more and the expert that can best spare it one less (expand and
-// shrink), or exchanges two replicas between the fullest device and another (migrate), whichever saves more.
-// Only devices that the step touches count, as two equally full ones would otherwise block each other. The
-// newest batch stands for the next ones. At first: from hierarchical greedy, moves for nothing.
+// expert of the fullest device one replica more and another one less (expand and shrink), or exchanges two
+// replicas between the fullest device and another (migrate), whichever saves most.
+// The newest batch stands for the next ones. At first: from hierarchical greedy, moves for nothing.
 #include <algorithm>
-#include <cstddef>
-#include <limits>
+#include <functional>
 #include <numeric>
 #include <vector>
 
@@ -36,6 +34,7 @@ class Plan {
         placement_(placement),
         replicas_(moe::count_replicas(cluster, placement)),
         weight_(cluster.experts),
+        slots_of_(cluster.experts),
         group_load_(cluster.groups) {
     for (int e = 0; e < cluster.experts; ++e) group_load_[group(e)] += loads[e];
     fill();
@@ -56,9 +55,6 @@ class Plan {
   [[nodiscard]] int node(int slot) const { return slot / cluster_.slots_per_node(); }
   [[nodiscard]] int group(int expert) const { return expert / cluster_.experts_per_group(); }
   [[nodiscard]] double weight(int expert) const { return weight_[expert]; }
-  [[nodiscard]] int fullest() const {
-    return static_cast<int>(std::max_element(load_.begin(), load_.end()) - load_.begin());
-  }
   [[nodiscard]] bool holds(int where, int expert) const {
     const auto first = placement_.begin() + where * cluster_.slots_per_device();
     const auto last = first + cluster_.slots_per_device();
@@ -68,17 +64,24 @@ class Plan {
   void fill() {
     for (int e = 0; e < cluster_.experts; ++e) weight_[e] = loads_[e] / replicas_[e];
     load_.assign(cluster_.devices, 0.0);
+    for (auto& slots : slots_of_) slots.clear();
     slots_of_group_.assign(cluster_.nodes * cluster_.groups, 0);
     for (int s = 0; s < cluster_.slots; ++s) {
+      slots_of_[placement_[s]].push_back(s);
       load_[device(s)] += weight(placement_[s]);
       ++slots_of_group_[node(s) * cluster_.groups + group(placement_[s])];
     }
+    fullest_ = static_cast<int>(std::max_element(load_.begin(), load_.end()) - load_.begin());
+    descending_ = load_;
+    std::sort(descending_.begin(), descending_.end(), std::greater<>());
   }
 
-  /// Gain of changing the load of the fullest device touched and the batch's cost of crossing by `moves`
-  /// copies.
-  [[nodiscard]] double gain(double before, double after, double crossing, int moves) const {
-    const double saved = (before - after) / mean_ - crossing;
+  /// Of a step by `moves` copies that leaves `after` on the fullest device it touches. The batch gets that
+  /// much shorter only when all fuller devices are relieved too, so that each of them accounts for its share.
+  [[nodiscard]] double gain(double after, double crossing, int moves) const {
+    const auto fuller =
+        descending_.rend() - std::upper_bound(descending_.rbegin(), descending_.rend(), after);
+    const double saved = (load_[fullest_] - after) / mean_ / static_cast<double>(fuller) - crossing;
     return cluster_.interval * (saved - moe::move_excess(cluster_, moves));
   }
 
@@ -94,13 +97,16 @@ class Plan {
   }
 
   void try_expand(Step& best) const {
-    const int full = fullest();
+    const int full = fullest_;
     const int hot = hottest(full);
-    const int cold = coldest(hot);
-    if (cold < 0) return;
+    const double shared = loads_[hot] / (replicas_[hot] + 1);
+    std::vector<double> relieved = load_;
+    for (const int s : slots_of_[hot]) relieved[device(s)] -= weight(hot) - shared;
     for (int s = 0; s < cluster_.slots; ++s) {
-      if (placement_[s] != cold || holds(device(s), hot)) continue;
-      const Step step{gain(load_[full], fullest_after(s, hot), crossing(s, hot), 1), s, hot, -1};
+      if (replicas_[placement_[s]] < 2 || holds(device(s), hot)) continue;
+      const double after = std::max(relieved[full], largest_touched(relieved, s, shared));
+      if (after >= load_[full]) continue;
+      const Step step{gain(after, crossing(s, hot), 1), s, hot, -1};
       if (step.gain > best.gain) best = step;
     }
   }
@@ -114,38 +120,22 @@ class Plan {
     return hot;
   }
 
-  /// The replicated expert, other than `hot`, whose replicas carry least when one is gone; -1 = none.
-  [[nodiscard]] int coldest(int hot) const {
-    int cold = -1;
-    double least = std::numeric_limits<double>::infinity();
-    for (int e = 0; e < cluster_.experts; ++e) {
-      if (e == hot || replicas_[e] < 2 || loads_[e] / (replicas_[e] - 1) >= least) continue;
-      least = loads_[e] / (replicas_[e] - 1);
-      cold = e;
-    }
-    return cold;
-  }
-
-  /// Largest load of the fullest device and those that get more, if `slot` gets `expert`.
-  [[nodiscard]] double fullest_after(int slot, int expert) const {
+  /// Largest load of a device that gets more when `slot` gets a replica of `shared` tokens for what it has.
+  [[nodiscard]] double largest_touched(std::span<const double> load, int slot, double shared) const {
     const int old = placement_[slot];
-    const double hotter = loads_[expert] / (replicas_[expert] + 1);
-    const double colder = loads_[old] / (replicas_[old] - 1);
-    std::vector<double> load = load_;
-    for (int s = 0; s < cluster_.slots; ++s) {
-      if (placement_[s] == expert) load[device(s)] += hotter - weight(expert);
-      if (placement_[s] == old) load[device(s)] += colder - weight(old);
+    const double more = loads_[old] / (replicas_[old] - 1) - weight(old);
+    double target = load[device(slot)] + shared - weight(old);
+    double largest = 0;
+    for (const int s : slots_of_[old]) {
+      if (s == slot) continue;
+      if (device(s) == device(slot)) target += more;
+      largest = std::max(largest, load[device(s)] + more);
     }
-    load[device(slot)] += hotter - colder;
-    double largest = load[fullest()];
-    for (int s = 0; s < cluster_.slots; ++s) {
-      if (placement_[s] == old) largest = std::max(largest, load[device(s)]);
-    }
-    return largest;
+    return std::max(largest, target);
   }
 
   void try_migrate(Step& best) const {
-    const int full = fullest();
+    const int full = fullest_;
     const int first = full * cluster_.slots_per_device();
     for (int own = first; own < first + cluster_.slots_per_device(); ++own) {
       for (int other = 0; other < cluster_.slots; ++other) {
@@ -154,9 +144,8 @@ class Plan {
         const double after = std::max(load_[full] - shift, load_[device(other)] + shift);
         if (after >= load_[full]) continue;
         const double more = crossing_of_exchange(own, other);
-        if (gain(load_[full], after, more, 1) <= best.gain) continue;
-        const Step step{gain(load_[full], after, more, moves_of_exchange(own, other)), own, placement_[other],
-                        other};
+        if (gain(after, more, 1) <= best.gain) continue;
+        const Step step{gain(after, more, moves_of_exchange(own, other)), own, placement_[other], other};
         if (step.gain > best.gain) best = step;
       }
     }
@@ -188,9 +177,12 @@ class Plan {
   double mean_;  // device load
   std::vector<int>& placement_;
   std::vector<int> replicas_;
-  std::vector<double> weight_;  // tokens at each replica of an expert
+  std::vector<double> weight_;              // tokens at each replica of an expert
+  std::vector<std::vector<int>> slots_of_;  // of each expert
   std::vector<double> group_load_;
   std::vector<double> load_;         // of each device
+  int fullest_ = 0;                  // device
+  std::vector<double> descending_;   // loads
   std::vector<int> slots_of_group_;  // [nodes][groups]
 };
 
