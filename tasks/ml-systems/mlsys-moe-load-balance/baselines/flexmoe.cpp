@@ -7,7 +7,6 @@
 // replicas between the fullest device and another (migrate), whichever saves most.
 // The newest batch stands for the next ones. At first: from hierarchical greedy, moves for nothing.
 #include <algorithm>
-#include <functional>
 #include <numeric>
 #include <vector>
 
@@ -72,17 +71,20 @@ class Plan {
       ++slots_of_group_[node(s) * cluster_.groups + group(placement_[s])];
     }
     fullest_ = static_cast<int>(std::max_element(load_.begin(), load_.end()) - load_.begin());
-    descending_ = load_;
-    std::sort(descending_.begin(), descending_.end(), std::greater<>());
   }
 
   /// Of a step by `moves` copies that leaves `after` on the fullest device it touches. The batch gets that
   /// much shorter only when all fuller devices are relieved too, so that each of them accounts for its share.
   [[nodiscard]] double gain(double after, double crossing, int moves) const {
-    const auto fuller =
-        descending_.rend() - std::upper_bound(descending_.rbegin(), descending_.rend(), after);
-    const double saved = (load_[fullest_] - after) / mean_ / static_cast<double>(fuller) - crossing;
+    int fuller = 0;
+    for (const double load : load_) fuller += load > after ? 1 : 0;
+    const double saved = (load_[fullest_] - after) / mean_ / fuller - crossing;
     return cluster_.interval * (saved - moe::move_excess(cluster_, moves));
+  }
+
+  /// At least gain(after, crossing, moves), and quickly.
+  [[nodiscard]] double most_gain(double after, double crossing) const {
+    return cluster_.interval * ((load_[fullest_] - after) / mean_ - crossing);
   }
 
   /// What crossing nodes costs more when `slot` gets `expert` for what it has.
@@ -106,7 +108,9 @@ class Plan {
       if (replicas_[placement_[s]] < 2 || holds(device(s), hot)) continue;
       const double after = std::max(relieved[full], largest_touched(relieved, s, shared));
       if (after >= load_[full]) continue;
-      const Step step{gain(after, crossing(s, hot), 1), s, hot, -1};
+      const double more = crossing(s, hot);
+      if (most_gain(after, more) <= best.gain) continue;
+      const Step step{gain(after, more, 1), s, hot, -1};
       if (step.gain > best.gain) best = step;
     }
   }
@@ -144,7 +148,7 @@ class Plan {
         const double after = std::max(load_[full] - shift, load_[device(other)] + shift);
         if (after >= load_[full]) continue;
         const double more = crossing_of_exchange(own, other);
-        if (gain(after, more, 1) <= best.gain) continue;
+        if (most_gain(after, more) <= best.gain || gain(after, more, 1) <= best.gain) continue;
         const Step step{gain(after, more, moves_of_exchange(own, other)), own, placement_[other], other};
         if (step.gain > best.gain) best = step;
       }
@@ -182,7 +186,6 @@ class Plan {
   std::vector<double> group_load_;
   std::vector<double> load_;         // of each device
   int fullest_ = 0;                  // device
-  std::vector<double> descending_;   // loads
   std::vector<int> slots_of_group_;  // [nodes][groups]
 };
 
