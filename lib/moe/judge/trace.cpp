@@ -64,6 +64,7 @@ class Popularity {
       for (std::size_t k = 0; k < topics; ++k) result[e] += weights[k] * topic_[k * size_ + first + e];
     }
     softmax(result);
+    cap(result, 1.0 / spec_.choices);
     return result;
   }
 
@@ -114,6 +115,20 @@ class AliasTable {
 };
 
 }  // namespace
+
+void cap(std::span<double> probabilities, double most) {
+  for (bool changed = true; changed;) {
+    double capped = 0;
+    double free = 0;
+    for (const double p : probabilities) (p >= most ? capped : free) += p >= most ? most : p;
+    changed = false;
+    const double scale = (1 - capped) / free;
+    for (double& p : probabilities) {
+      changed = changed || (p < most && p * scale > most);
+      p = p >= most ? most : p * scale;
+    }
+  }
+}
 
 void draw_multinomial(std::span<const double> probabilities, int draws, Rng& rng, std::span<float> counts) {
   const AliasTable table(probabilities);

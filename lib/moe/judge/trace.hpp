@@ -5,7 +5,8 @@
 //  - topics ~ skew N(0, 1), four of them: what the traffic is about. w = softmax of four stationary AR(1)
 //    processes of deviation 1.5, the same for all layers; with probability `jump` a batch draws them anew.
 //  - wander: stationary AR(1) of deviation 0.6 skew, for each layer and expert its own.
-// All AR(1) coefficients are `persistence`. A batch's tokens are multinomial over the softmax of the logits.
+// All AR(1) coefficients are `persistence`. A batch's tokens are multinomial over the softmax of the logits,
+// capped at what an expert can get when every token goes to `choices` different ones.
 // Experts are exchangeable: none is hot by its index.
 #pragma once
 
@@ -22,6 +23,7 @@ struct TraceSpec {
   int batches = 0;
   int experts = 0;
   int tokens = 0;          ///< routed in a layer and batch: tokens times experts per token
+  int choices = 1;         ///< experts per token
   double skew = 0;         ///< of the logits
   double persistence = 0;  ///< in [0, 1)
   double jump = 0;         ///< probability in a batch
@@ -40,6 +42,10 @@ class Trace {
   TraceSpec spec_;
   std::vector<float> tokens_;  // [layers][batches][experts]
 };
+
+/// No probability above `most`, the others larger in proportion, the sum 1 as before; most * their number
+/// > 1.
+void cap(std::span<double> probabilities, double most);
 
 /// How often each of the outcomes occurs in `draws` independent draws with these probabilities.
 void draw_multinomial(std::span<const double> probabilities, int draws, Rng& rng, std::span<float> counts);

@@ -47,6 +47,35 @@ TEST(Multinomial, OneCertainOutcome) {
   EXPECT_EQ(counts, (std::vector<float>{0, 100, 0}));
 }
 
+TEST(Cap, SpreadsWhatIsAbove) {
+  std::vector<double> probabilities{0.7, 0.2, 0.08, 0.02};
+  cap(probabilities, 0.4);  // 0.4 and 0.6 for the others: the second is then at 0.4 as well
+  EXPECT_NEAR(probabilities[0], 0.4, 1e-12);
+  EXPECT_NEAR(probabilities[1], 0.4, 1e-12);
+  EXPECT_NEAR(probabilities[2], 0.16, 1e-12);
+  EXPECT_NEAR(probabilities[3], 0.04, 1e-12);
+}
+
+TEST(Cap, LeavesWhatIsBelow) {
+  const std::vector<double> even{0.25, 0.25, 0.3, 0.2};
+  std::vector<double> capped = even;
+  cap(capped, 0.5);
+  for (std::size_t i = 0; i < 4; ++i) EXPECT_NEAR(capped[i], even[i], 1e-15);
+}
+
+TEST(Cap, NothingAboveIsLeft) {
+  Rng rng(3);
+  for (int repeat = 0; repeat < 200; ++repeat) {
+    std::vector<double> probabilities(40);
+    double total = 0;
+    for (double& p : probabilities) total += p = std::exp(3 * rng.normal());
+    for (double& p : probabilities) p /= total;
+    cap(probabilities, 0.125);
+    EXPECT_NEAR(std::accumulate(probabilities.begin(), probabilities.end(), 0.0), 1, 1e-12);
+    EXPECT_LE(*std::max_element(probabilities.begin(), probabilities.end()), 0.125 + 1e-12);
+  }
+}
+
 TEST(Trace, RoutesEveryTokenAndIsReproducible) {
   const Trace one = trace(calm);
   const Trace same = trace(calm);

@@ -15,7 +15,8 @@ namespace {
 
 constexpr int models = 8;
 constexpr int layers = 4;
-constexpr int routed_tokens = 4096 * 8;  // a batch of 4096 tokens, each to 8 experts
+constexpr int choices = 8;  // experts that a token goes to
+constexpr int routed_tokens = 4096 * choices;
 
 /// When placements are made and what they are judged on.
 struct Schedule {
@@ -50,6 +51,7 @@ std::vector<moe::Trace> make_traces(const judge::Run& run) {
                             .batches = static_cast<int>(run.params.integer("batches")),
                             .experts = static_cast<int>(run.params.integer("experts")),
                             .tokens = routed_tokens,
+                            .choices = choices,
                             .skew = run.params.real("skew"),
                             .persistence = run.params.real("persistence"),
                             .jump = run.params.real("jump")};
