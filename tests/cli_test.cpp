@@ -1,158 +1,17 @@
 // The program as others use it: the real binary, its exit codes, its JSON, the workspace loop, two processes
 // on one store.
-//
-// Everything runs on a copy of the tree whose only task is a shortened bandit, with a data folder of its own
-// for every test; compiled hosts and finished runs are shared between tests, which is what makes them quick.
 #include <gtest/gtest.h>
 #include <signal.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include <chrono>
-#include <fstream>
-#include <thread>
 
-#include "core/files.hpp"
-#include "core/json.hpp"
-#include "core/locations.hpp"
-#include "core/subprocess.hpp"
+#include "tests/short_tree.hpp"
 
 namespace mls {
 namespace {
 
-namespace fs = std::filesystem;
-
-constexpr const char* bandit = "optimization-online-bandit";
-
-std::string replaced(std::string text, std::string_view from, std::string_view to) {
-  for (std::size_t at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size())) {
-    text.replace(at, from.size(), to);
-  }
-  return text;
-}
-
-/// Published orders need the full horizon to show.
-std::string without_expectations(std::string toml) {
-  for (std::size_t at = toml.find("[[expect]]"); at != std::string::npos; at = toml.find("[[expect]]")) {
-    toml.erase(at, toml.find("[[", at + 2) - at);
-  }
-  return toml;
-}
-
-class Cli : public ::testing::Test {
- protected:
-  Cli() {
-    const fs::path tree = repository_root();
-    fs::create_directories(root());
-    for (const char* part : {"src", "lib", "packs", "reference"})
-      fs::copy(tree / part, root() / part, fs::copy_options::recursive);
-    fs::create_directories(task_folder().parent_path());
-    fs::copy(tree / "tasks" / "optimization-and-theory" / bandit, task_folder(), fs::copy_options::recursive);
-    fs::remove(task_folder() / "calibration.json");
-    std::string toml = read_file(task_folder() / "task.toml");
-    toml = replaced(toml, "seeds = 5", "seeds = 2");
-    for (const char* horizon : {"5000", "8000", "10000"}) {
-      toml = replaced(toml, std::string("horizon = ") + horizon, "horizon = 400");
-    }
-    std::ofstream(task_folder() / "task.toml") << without_expectations(toml);
-
-    fs::create_directories(home());
-    for (const char* cache : {"compile", "results"}) {
-      const fs::path shared = build_folder() / "cli_test_cache" / cache;
-      fs::create_directories(shared);
-      fs::create_directory_symlink(shared, home() / cache);
-    }
-    environment_ = {
-        {"MLS_ROOT", root().string()}, {"MLS_HOME", home().string()}, {"MLS_BUILD", build_folder().string()}};
-  }
-
-  fs::path root() const { return folder_.path() / "root"; }
-  fs::path home() const { return folder_.path() / "home"; }
-  fs::path work() const { return folder_.path() / "work"; }
-  fs::path task_folder() const { return root() / "tasks" / "optimization-and-theory" / bandit; }
-  static std::string program() { return (build_folder() / "bin" / "mls").string(); }
-
-  Finished mls(std::vector<std::string> arguments) const {
-    arguments.insert(arguments.begin(), program());
-    return run_command({arguments, {}, environment_, 280, 4 << 20});
-  }
-
-  /// Expects success and JSON, and nothing else, on stdout.
-  Json json(const std::vector<std::string>& arguments, int exit_code = 0) const {
-    const Finished finished = mls(arguments);
-    EXPECT_EQ(finished.exit_code, exit_code) << finished.err;
-    return Json::parse(finished.out, nullptr, false);
-  }
-
-  void expect_error(const std::vector<std::string>& arguments, int exit_code, const std::string& part) const {
-    const Finished finished = mls(arguments);
-    EXPECT_EQ(finished.exit_code, exit_code) << finished.err;
-    EXPECT_TRUE(finished.out.empty()) << finished.out;
-    EXPECT_NE(finished.err.find(part), std::string::npos) << finished.err;
-    EXPECT_TRUE(finished.err.starts_with("mls: error: ")) << finished.err;
-  }
-
-  void calibrate() const {
-    const Finished finished = mls({"calibrate", bandit});
-    ASSERT_EQ(finished.exit_code, 0) << finished.err;
-  }
-
-  void start() const {
-    const Finished finished = mls({"start", bandit, work().string()});
-    ASSERT_EQ(finished.exit_code, 0) << finished.err;
-  }
-
-  fs::path method_of(const std::string& source) const {
-    const fs::path file = folder_.path() / "method.cpp";
-    std::ofstream(file) << source;
-    return file;
-  }
-
-  std::vector<std::string> eval_of(const fs::path& method) const {
-    return {"eval", bandit, "--method", method.string(), "--settings", "stochastic", "--json"};
-  }
-
-  pid_t started(std::vector<std::string> arguments) const {
-    arguments.insert(arguments.begin(), program());
-    const pid_t pid = ::fork();
-    if (pid != 0) return pid;
-    for (const auto& [name, value] : environment_) ::setenv(name.c_str(), value.c_str(), 1);
-    std::vector<char*> argv;
-    argv.reserve(arguments.size() + 1);
-    for (auto& argument : arguments) argv.push_back(argument.data());
-    argv.push_back(nullptr);
-    ::freopen("/dev/null", "w", stdout);
-    ::freopen("/dev/null", "w", stderr);
-    ::execv(argv[0], argv.data());
-    ::_exit(127);
-  }
-
-  static int ended(pid_t pid) {
-    int status = 0;
-    ::waitpid(pid, &status, 0);
-    return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
-  }
-
-  /// Waits until an evaluation has got as far as this many finished runs of the newest submission.
-  void await_events(std::size_t lines) const {
-    for (int i = 0; i < 2000; ++i) {
-      if (fs::exists(home() / "runs")) {
-        for (const auto& entry : fs::directory_iterator(home() / "runs")) {
-          const fs::path events = entry.path() / "events.jsonl";
-          if (!fs::exists(events)) continue;
-          const std::string text = read_file(events);
-          if (static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n')) >= lines) return;
-        }
-      }
-      std::this_thread::sleep_for(std::chrono::milliseconds(10));
-    }
-    FAIL() << "no run has finished";
-  }
-
-  TemporaryFolder folder_;
-  std::map<std::string, std::string> environment_;
-};
+using Cli = ShortTree;
 
 // --- Usage
 // ------------------------------------------------------------------------------------------------------------
@@ -160,9 +19,9 @@ class Cli : public ::testing::Test {
 TEST_F(Cli, EveryVerbExplainsItselfWithAnExample) {
   const Finished help = mls({"--help"});
   EXPECT_EQ(help.exit_code, 0);
-  for (const char* verb :
-       {"quickstart", "tasks", "show", "start", "test", "submit", "eval", "calibrate", "leaderboard",
-        "report", "packs", "prepare", "reindex", "doctor", "bench", "version"}) {
+  for (const char* verb : {"quickstart", "tasks", "show", "start", "test", "submit", "eval", "calibrate",
+                           "leaderboard", "compare", "report", "packs", "prepare", "reindex", "doctor",
+                           "bench", "run", "new-task", "version"}) {
     EXPECT_NE(help.out.find(std::string("\n  ") + verb + " "), std::string::npos) << verb;
     const Finished one = mls({verb, "--help"});
     EXPECT_EQ(one.exit_code, 0) << verb;
@@ -192,6 +51,9 @@ TEST_F(Cli, WrongUsageExitsWithTwoAndSaysWhatToDo) {
   expect_error({"show", "nothing"}, 2, "nothing");
   expect_error({"leaderboard", "nothing"}, 2, "nothing");
   expect_error({"leaderboard", "--json", "--csv"}, 2, "--csv");
+  expect_error({"compare", "one"}, 2, "B is required");
+  expect_error({"compare", "one", "two", "nothing"}, 2, "nothing");
+  expect_error({"compare", "one", "two", bandit}, 2, "not calibrated yet");
   expect_error({"report", "--out", (folder_.path() / "report.pdf").string()}, 2, ".html");
 }
 
@@ -219,7 +81,8 @@ TEST_F(Cli, TasksAndShow) {
   EXPECT_EQ(tasks[0].at("settings").size(), 5U);
   EXPECT_EQ(tasks[0].at("settings")[4].at("hidden"), true);
   EXPECT_EQ(json({"tasks", "--area", "robotics", "--json"}), Json::array());
-  EXPECT_EQ(json({"tasks", "--area", "optimization-and-theory", "--lite", "--json"}).size(), 1U);
+  EXPECT_EQ(json({"tasks", "--area", "optimization-and-theory", "--json"}).size(), 1U);
+  EXPECT_TRUE(json({"tasks", "--lite", "--json"}).empty());
   EXPECT_NE(mls({"tasks"}).out.find(bandit), std::string::npos);
   const Json shown = json({"show", bandit, "--json"});
   EXPECT_EQ(shown.at("calibrated"), false);
@@ -376,6 +239,11 @@ TEST_F(Cli, TheWorkspaceLoop) {
   EXPECT_EQ(submitted.at("settings").size(), 5U);
   EXPECT_GE(submitted.at("place").get<int>(), 1);
   EXPECT_EQ(submitted.at("place_of"), 9);
+  ASSERT_EQ(submitted.at("similarity").size(), 8U);
+  for (const auto& one : submitted.at("similarity")) {
+    EXPECT_EQ(one.at("three") == 1.0, one.at("baseline") == "imed") << one.dump();
+    EXPECT_GT(one.at("one").get<double>(), 0);
+  }
   const fs::path run = home() / "runs" / submitted.at("id").get<std::string>();
   EXPECT_EQ(read_file(run / "method.cpp"), read_file(work() / "method.cpp"));
 
@@ -393,6 +261,14 @@ TEST_F(Cli, TheWorkspaceLoop) {
   EXPECT_NE(mls({"leaderboard", "--csv"}).out.find("\"our \"\"IMED\"\", twice\""), std::string::npos);
   EXPECT_NE(mls({"leaderboard", bandit}).out.find("▸ our"), std::string::npos);
 
+  const Json compared = json({"compare", "our \"IMED\", twice", "imed", bandit, "--json"});
+  EXPECT_EQ(compared.at("ties"), 10);
+  EXPECT_EQ(compared.at("difference"), 0.0);
+  EXPECT_EQ(compared.at("settings").size(), 5U);
+  EXPECT_EQ(json({"compare", "our \"IMED\", twice", "human SOTA", "--json"}).at("tasks").size(), 1U);
+  EXPECT_NE(mls({"compare", "imed", "ucb1", bandit}).out.find("imed against ucb1"), std::string::npos);
+  expect_error({"compare", "nobody", "imed", bandit}, 2, "nobody");
+
   fs::remove(home() / "index.sqlite");
   EXPECT_EQ(json({"leaderboard", "--json"}), board);
   EXPECT_EQ(mls({"reindex"}).out, "1 submission indexed, 0 unfinished, 0 unreadable\n");
@@ -403,6 +279,8 @@ TEST_F(Cli, TheWorkspaceLoop) {
   const fs::path out = folder_.path() / "all.json";
   EXPECT_EQ(mls({"report", "--out", out.string()}).exit_code, 0);
   EXPECT_EQ(Json::parse(read_file(out)).at("leaderboard"), board);
+  EXPECT_EQ(read_file(home() / "report.csv").substr(0, 10), "level,area");
+  EXPECT_TRUE(fs::exists(home() / "report.json"));
 }
 
 TEST_F(Cli, WhatElseIsDoneToAWorkspaceDoesNotMatter) {

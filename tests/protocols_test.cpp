@@ -1,14 +1,24 @@
 // Both sides of every protocol, joined by a real socket pair.
+#include <fcntl.h>
 #include <gtest/gtest.h>
+#include <pthread.h>
 #include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
 
 #include <array>
+#include <atomic>
+#include <chrono>
+#include <cmath>
+#include <cstring>
 #include <functional>
 #include <thread>
 
+#include "host/compute.hpp"
 #include "host/fit_predict.hpp"
 #include "host/oracle.hpp"
 #include "host/rollout.hpp"
+#include "judge/compute.hpp"
 #include "judge/fit_predict.hpp"
 #include "judge/oracle.hpp"
 #include "judge/rollout.hpp"
@@ -225,6 +235,143 @@ TEST(FitPredict, RefusesNonFiniteAndMisshapenPredictions) {
         violation_of([&] { (void)judge::predict<float>(talk.host(), Message("predict").add("x", x), {2}); });
     EXPECT_NE(why.find(finite ? "expected [2]" : "not finite"), std::string::npos) << why;
   }
+}
+
+Message numbers(const std::vector<float>& x, const std::vector<float>& y) {
+  return Message("inputs").add("x", x, {1, static_cast<std::int64_t>(x.size())}).add("y", y);
+}
+
+double no_clock() { return 0; }
+
+double cpu_s(clockid_t clock) {
+  timespec now{};
+  EXPECT_EQ(::clock_gettime(clock, &now), 0);
+  return static_cast<double>(now.tv_sec) + 1e-9 * static_cast<double>(now.tv_nsec);
+}
+
+/// Uses this much CPU time.
+void busy(std::chrono::duration<double> time) {
+  const double end = cpu_s(CLOCK_THREAD_CPUTIME_ID) + time.count();
+  while (cpu_s(CLOCK_THREAD_CPUTIME_ID) < end) {
+  }
+}
+
+TEST(Compute, OpensFreshInputsForEveryCall) {
+  Conversation talk([](host::JudgeLink& link) {
+    std::vector<float> sums;
+    host::serve(link, [&](const Message& inputs, Message& output) {
+      EXPECT_EQ(inputs.tensor("x").shape, (Shape{1, 3}));
+      const auto x = inputs.values<float>("x", {1, 3});
+      const auto y = inputs.values<float>("y", {3});
+      for (const auto values : {x, y}) {
+        EXPECT_EQ(reinterpret_cast<std::uintptr_t>(values.data()) % 64, 0U);
+        for (int beyond = 0; beyond < 64; ++beyond) EXPECT_TRUE(std::isnan(values.data()[3 + beyond]));
+      }
+      sums.clear();
+      for (std::size_t i = 0; i < 3; ++i) sums.push_back(x[i] + y[i]);
+      output.add("sums", sums);
+    });
+  });
+  judge::TimedCalls calls(talk.host(), Rng(1), no_clock);
+  for (float call = 0; call < 3; ++call) {
+    calls.deliver(numbers({call, 2, 3}, {10, 20, call}));
+    const auto answer = calls.go();
+    const auto sums = answer.output.values<float>("sums", {3});
+    EXPECT_EQ(std::vector<float>(sums.begin(), sums.end()), (std::vector<float>{10 + call, 22, 3 + call}));
+    EXPECT_EQ(answer.seconds, 0);
+  }
+  EXPECT_THROW((void)calls.go(), std::logic_error);
+  calls.end();
+}
+
+TEST(Compute, SendsNoiseUntilTheClockRuns) {
+  Conversation talk([](host::JudgeLink& link) {
+    std::vector<std::int32_t> before;
+    for (int call = 0; call < 2; ++call) {
+      const auto bits = link.expect("inputs").values<std::int32_t>("x");
+      float seen = 0;
+      for (std::size_t i = 0; i < bits.size(); ++i) {
+        std::memcpy(&seen, &bits[i], sizeof seen);
+        EXPECT_NE(seen, 1.5F);
+        if (call > 0) EXPECT_NE(bits[i], before[i]);
+      }
+      before.assign(bits.begin(), bits.end());
+      link.send(Message("ready"));
+      (void)link.expect("go");
+      link.send(Message("output"));
+    }
+  });
+  const std::vector<float> x(64, 1.5F);
+  judge::TimedCalls calls(talk.host(), Rng(2), no_clock);
+  for (int call = 0; call < 2; ++call) {
+    calls.deliver(numbers(x, x));
+    (void)calls.go();
+  }
+}
+
+TEST(Compute, TimesWhatTheHostComputesAfterGoAndNothingElse) {
+  using namespace std::chrono_literals;
+  std::atomic<clockid_t> host{CLOCK_REALTIME};
+  Conversation talk([&host](host::JudgeLink& link) {
+    clockid_t own{};
+    EXPECT_EQ(::pthread_getcpuclockid(::pthread_self(), &own), 0);
+    host = own;
+    (void)link.expect("inputs");
+    busy(200ms);
+    link.send(Message("ready"));
+    (void)link.expect("go");
+    std::this_thread::sleep_for(200ms);
+    busy(20ms);
+    link.send(Message("output"));
+    (void)link.receive();
+  });
+  judge::TimedCalls calls(talk.host(), Rng(3), [&host] { return cpu_s(host); });
+  calls.deliver(numbers({1}, {2}));
+  const double seconds = calls.go().seconds;
+  EXPECT_GE(seconds, 0.02);
+  EXPECT_LT(seconds, 0.1);
+}
+
+TEST(Compute, ReadsTheHostsClockFromTheKernel) {
+  const std::string file = "/proc/self/task/" + std::to_string(::gettid()) + "/schedstat";
+  const int fd = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
+  ASSERT_GE(fd, 0);
+  const auto clock = judge::host_clock(fd);
+  std::this_thread::sleep_for(std::chrono::milliseconds(2));  // the account is brought up to date
+  const double before = clock();
+  EXPECT_NEAR(before, cpu_s(CLOCK_THREAD_CPUTIME_ID), 0.005);
+  ::close(fd);
+  EXPECT_THROW((void)clock(), std::runtime_error);
+}
+
+TEST(Compute, TimesTheReferenceByItsOwnCpuTime) {
+  using namespace std::chrono_literals;
+  Conversation talk([](host::JudgeLink& link) {
+    (void)link.expect("inputs");
+    link.send(Message("ready"));
+  });
+  judge::TimedCalls calls(talk.host(), Rng(4), no_clock);
+  calls.deliver(numbers({1}, {2}));
+  EXPECT_LT(calls.time_reference([] { std::this_thread::sleep_for(50ms); }), 0.04);
+  EXPECT_GT(calls.time_reference([] { busy(50ms); }), 0);
+}
+
+TEST(Compute, AnythingElseIsAViolation) {
+  Conversation talk([](host::JudgeLink& link) {
+    (void)link.expect("inputs");
+    link.send(Message("output"));
+  });
+  judge::TimedCalls calls(talk.host(), Rng(5), no_clock);
+  EXPECT_EQ(violation_of([&] { calls.deliver(numbers({1}, {2})); }),
+            "the host sent 'output' where 'ready' is expected");
+  const std::vector<double> doubles{1};
+  EXPECT_THROW(calls.deliver(Message("inputs").add("x", doubles)), std::logic_error);
+}
+
+TEST(Compute, UndisturbedIsTheMeanOfTheFastestQuarter) {
+  EXPECT_EQ(judge::undisturbed({5, 1, 9, 3, 7, 8, 9, 9}), 2);
+  EXPECT_EQ(judge::undisturbed({4, 2, 3}), 2);
+  EXPECT_THROW((void)judge::undisturbed({}), std::logic_error);
 }
 
 }  // namespace

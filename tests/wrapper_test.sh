@@ -19,7 +19,7 @@ make_command() {
 fresh_machine() {
   rm -rf "${sandbox:?}"/*
   export STATE=$sandbox/state TREE=$sandbox/tree
-  mkdir -p "$STATE/bin" "$TREE"/{cmake,src,lib,tasks}
+  mkdir -p "$STATE/bin" "$TREE"/{cmake,src,lib,tasks,templates}
   cp "$repository/mls" "$TREE/mls"
   touch "$TREE"/{CMakeLists.txt,CMakePresets.json} "$STATE"/{installed,calls}
   local tool

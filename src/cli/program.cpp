@@ -82,12 +82,15 @@ int parse_and_act(int argc, char** argv) {
   add_catalogue(program);
   add_workspace(program);
   add_boards(program);
+  add_compare(program);
   add_measurement(program);
   add_data(program);
   add_doctor(program);
   add_bench(program);
   add_qc(program);
   add_attacks(program);
+  add_run(program);
+  add_new_task(program);
   add_help_and_version(program, app);
   bool wants_version = false;
   app.add_flag("--version", wants_version, "Print the version");

@@ -1,12 +1,6 @@
 #include "cli/progress.hpp"
 
 #include <fmt/format.h>
-#include <sys/ioctl.h>
-#include <unistd.h>
-
-#include <cstdio>
-
-#include "cli/output.hpp"
 
 namespace mls::cli {
 namespace {
@@ -14,8 +8,6 @@ namespace {
 using evaluate::Progress;
 
 constexpr int max_failures_shown = 5;
-constexpr std::chrono::milliseconds terminal_interval{150};
-constexpr std::chrono::milliseconds plain_interval{5000};
 
 const char* name_of(Progress::Stage stage) {
   switch (stage) {
@@ -33,34 +25,9 @@ const char* name_of(Progress::Stage stage) {
   return "";
 }
 
-// Cut to the terminal's width so that one line stays one line; counts bytes, which is never too wide.
-std::string fitted(std::string line) {
-  winsize size{};
-  const std::size_t width =
-      ::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 10 ? size.ws_col : 80;
-  if (line.size() < width) return line;
-  std::size_t end = width - 1;
-  while (end > 0 && (line[end] & 0xc0) == 0x80) --end;
-  line.resize(end);
-  return line;
-}
-
 }  // namespace
 
-ProgressLine::ProgressLine(std::string what)
-    : what_(std::move(what)),
-      terminal_(::isatty(STDERR_FILENO) == 1),
-      drawer_([this](const std::stop_token& stop) { draw(stop); }) {}
-
-ProgressLine::~ProgressLine() {
-  drawer_.request_stop();
-  drawer_.join();
-  clear();
-}
-
-void ProgressLine::clear() const {
-  if (terminal_) fmt::print(stderr, "\r\033[K");
-}
+ProgressLine::ProgressLine(std::string what) : what_(std::move(what)), live_([this] { return line(); }) {}
 
 void ProgressLine::count(const Progress& progress) {
   const bool cached = progress.finished != nullptr && progress.finished->cached;
@@ -79,7 +46,9 @@ std::string ProgressLine::time_left() const {
                     : fmt::format(", about {:.0f} min left", left / 60);
 }
 
-std::string ProgressLine::line() const {
+std::string ProgressLine::line() {
+  const std::scoped_lock lock(mutex_);
+  if (latest_.text.empty()) return "";
   std::string line = fmt::format("{}: {}", what_, name_of(latest_.stage));
   if (latest_.stage != Progress::Stage::compiling && latest_.total > 0) {
     line += fmt::format(" {}/{}{}", latest_.done, latest_.total, time_left());
@@ -91,29 +60,10 @@ std::string ProgressLine::line() const {
   return text.empty() ? line : line + "  " + text;
 }
 
-void ProgressLine::draw(const std::stop_token& stop) {
-  std::unique_lock lock(mutex_);
-  std::string drawn;
-  for (;;) {
-    wake_.wait_for(lock, stop, terminal_ ? terminal_interval : plain_interval, [] { return false; });
-    if (stop.stop_requested()) return;
-    std::string now = line();
-    if (latest_.text.empty() || now == drawn) continue;
-    if (terminal_) {
-      fmt::print(stderr, "\r\033[K{}", fitted("mls: " + now));
-      std::fflush(stderr);
-    } else {
-      say(now);
-    }
-    drawn = std::move(now);
-  }
-}
-
 void ProgressLine::say_failure(const evaluate::RunRecord& run) {
   if (++failures_shown_ > max_failures_shown) return;
-  clear();
-  say(fmt::format("{}: {} in {} seed {}: {}", what_, evaluate::name_of(run.status), run.setting, run.seed,
-                  run.message.substr(0, run.message.find('\n'))));
+  live_.say_above(fmt::format("{}: {} in {} seed {}: {}", what_, evaluate::name_of(run.status), run.setting,
+                              run.seed, run.message.substr(0, run.message.find('\n'))));
 }
 
 void ProgressLine::show(const Progress& progress) {

@@ -2,27 +2,20 @@
 #pragma once
 
 #include <chrono>
-#include <condition_variable>
 #include <map>
 #include <mutex>
 #include <string>
-#include <thread>
 
+#include "cli/live_line.hpp"
 #include "evaluate/evaluate.hpp"
 
 namespace mls::cli {
 
-/// One line that updates itself on a terminal; elsewhere a line every few seconds of work, so that short work
-/// is silent. Failed runs get lines of their own.
+/// How far one evaluation is, as a LiveLine. Failed runs get lines of their own.
 class ProgressLine {
  public:
   /// `what`: shown in front, e.g. a task id.
   explicit ProgressLine(std::string what);
-  /// Clears the line.
-  ~ProgressLine();
-  ProgressLine(const ProgressLine&) = delete;
-  ProgressLine& operator=(const ProgressLine&) = delete;
-
   void show(const evaluate::Progress& progress);
   /// Valid while this lives.
   [[nodiscard]] evaluate::ProgressSink sink() {
@@ -34,14 +27,10 @@ class ProgressLine {
 
   void count(const evaluate::Progress& progress);
   void say_failure(const evaluate::RunRecord& run);
-  [[nodiscard]] std::string line() const;
+  [[nodiscard]] std::string line();
   [[nodiscard]] std::string time_left() const;
-  /// Loop of the drawing thread.
-  void draw(const std::stop_token& stop);
-  void clear() const;
 
   std::string what_;
-  bool terminal_;
   std::mutex mutex_;  ///< guards what follows
   evaluate::Progress latest_;
   /// Of each stage: what was really done, without what came from the cache, and since when.
@@ -51,8 +40,7 @@ class ProgressLine {
   };
   std::map<evaluate::Progress::Stage, Pace> paces_;
   int failures_shown_ = 0;
-  std::condition_variable_any wake_;
-  std::jthread drawer_;
+  LiveLine live_;  ///< last, so that it stops drawing before the rest is gone
 };
 
 }  // namespace mls::cli

@@ -2,6 +2,7 @@
 // interleaved.
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sched.h>
 #include <spawn.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
@@ -18,6 +19,8 @@
 #include <string>
 #include <vector>
 
+#include "cli/bench.hpp"
+#include "cli/bench_torch.hpp"
 #include "cli/output.hpp"
 #include "cli/verbs.hpp"
 #include "core/error.hpp"
@@ -34,24 +37,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
-struct Figure {
-  std::string name;
-  double value = 0;
-  std::string unit;
-  std::string ratio_to;  // what the value is a ratio to; empty for absolute figures
-  std::string target;    // for people
-};
-
-double seconds_of(const std::function<void()>& action) {
-  const auto start = std::chrono::steady_clock::now();
-  action();
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-}
-
-double median(std::vector<double> values) {
-  std::sort(values.begin(), values.end());
-  return values[values.size() / 2];
-}
+using bench::Figure;
+using bench::median;
+using bench::seconds_of;
 
 /// bench/round-trip as a task: it has no baselines or scores, so it is not in the catalogue.
 task::Task round_trip_task(const evaluate::Places& places) {
@@ -75,16 +63,69 @@ task::Task round_trip_task(const evaluate::Places& places) {
 
 evaluate::Method method_at(const fs::path& path) { return evaluate::load_method(path); }
 
+double one_round_trip(const evaluate::Runner& runner, const task::Task& task, const fs::path& host,
+                      const char* setting) {
+  const evaluate::RunRecord record =
+      runner.run({&task.setting(setting), 0, {}}, host, evaluate::usable_cores().front(), {});
+  if (record.status != evaluate::Status::ok) throw infrastructure("bench: " + record.message);
+  return record.metrics.at("microseconds");
+}
+
 double round_trip(const evaluate::Runner& runner, const task::Task& task, const fs::path& host,
                   const char* setting) {
   std::vector<double> values;
-  for (int i = 0; i < 3; ++i) {
-    const evaluate::RunRecord record =
-        runner.run({&task.setting(setting), 0, {}}, host, evaluate::usable_cores().front(), {});
-    if (record.status != evaluate::Status::ok) throw infrastructure("bench: " + record.message);
-    values.push_back(record.metrics.at("microseconds"));
-  }
+  for (int i = 0; i < 3; ++i) values.push_back(one_round_trip(runner, task, host, setting));
   return median(values);
+}
+
+/// Keeps this thread, and what it forks, on one core while it lives.
+class OnOneCore {
+ public:
+  explicit OnOneCore(int core) {
+    ::sched_getaffinity(0, sizeof before_, &before_);
+    cpu_set_t one;
+    CPU_ZERO(&one);
+    CPU_SET(core, &one);
+    ::sched_setaffinity(0, sizeof one, &one);
+  }
+  ~OnOneCore() { ::sched_setaffinity(0, sizeof before_, &before_); }
+  OnOneCore(const OnOneCore&) = delete;
+  OnOneCore& operator=(const OnOneCore&) = delete;
+
+ private:
+  cpu_set_t before_{};
+};
+
+/// What the system alone takes: a short message to and fro between two processes on one core, in
+/// microseconds.
+double bare_round_trip() {
+  constexpr int count = 20000;
+  std::array<char, 64> message{};  // eight doubles, as in the setting "oracle"
+  std::array<int, 2> ends{};
+  if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0)
+    throw infrastructure("socketpair failed");
+  const auto pass = [&message](int end, auto call) {
+    return call(end, message.data(), message.size()) == static_cast<ssize_t>(message.size());
+  };
+  const OnOneCore pinned(evaluate::usable_cores().front());
+  const pid_t child = ::fork();
+  if (child < 0) throw infrastructure("bench: cannot fork");
+  if (child == 0) {
+    ::close(ends[0]);
+    while (pass(ends[1], ::read) && pass(ends[1], ::write)) {
+    }
+    ::_exit(0);
+  }
+  ::close(ends[1]);
+  const double seconds = seconds_of([&] {
+    for (int i = 0; i < count; ++i) {
+      if (!pass(ends[0], ::write) || !pass(ends[0], ::read))
+        throw infrastructure("bench: the ping-pong broke off");
+    }
+  });
+  ::close(ends[0]);
+  ::waitpid(child, nullptr, 0);
+  return 1e6 * seconds / count;
 }
 
 /// The same judge and host without a sandbox, as the reference of the overhead. Runs only our own code.
@@ -163,8 +204,15 @@ void add_conversation_figures(const evaluate::Places& places, std::vector<Figure
   figures.push_back({"run.start-and-stop", median(sandboxed) / median(unprotected), "ratio",
                      "the same run without a sandbox", ""});
 
-  const double oracle = round_trip(runner, task, build.program, "oracle");
-  figures.push_back({"oracle.round-trip", oracle, "us", "", "<= 15 us"});
+  std::vector<double> oracle;
+  std::vector<double> ping_pong;
+  for (int i = 0; i < 3; ++i) {
+    oracle.push_back(one_round_trip(runner, task, build.program, "oracle"));
+    ping_pong.push_back(bare_round_trip());
+  }
+  figures.push_back({"oracle.round-trip", median(oracle), "us", "", "<= 15 us"});
+  figures.push_back({"oracle.round-trip", median(oracle) / median(ping_pong), "ratio",
+                     "a bare ping-pong of two processes on one core", ""});
   const double large = round_trip(runner, task, build.program, "oracle-10000");
   figures.push_back({"oracle.round-trip-160KB", large, "us", "", ""});
   const double single = round_trip(runner, task, build.program, "rollout-1");
@@ -234,16 +282,19 @@ void print_as_json(const std::vector<Figure>& figures) {
   print_json(list);
 }
 
-int bench(bool json) {
+int run_bench(bool json) {
   const evaluate::Places places = evaluate::default_places();
   std::vector<Figure> figures;
   say("bench: judge, host and sandbox");
   add_conversation_figures(places, figures);
+  bench::add_torch_figures(places, figures);
   for (const task::Task& task : task::catalogue(places.root)) {
     say(fmt::format("bench: {}", task.id));
     add_build_figures(places, task, figures);
     add_run_figures(places, task, figures);
   }
+  say("bench: large results");
+  bench::add_result_figures(places, figures);
   if (json) {
     print_as_json(figures);
   } else {
@@ -259,7 +310,7 @@ void add_bench(Program& program) {
                                 "mls bench\nmls bench --json");
   const auto json = std::make_shared<bool>(false);
   verb->add_flag("--json", *json, "Print [{\"name\",\"value\",\"unit\",\"ratio_to\"}]");
-  program.on(verb, [json] { return bench(*json); });
+  program.on(verb, [json] { return run_bench(*json); });
 }
 
 }  // namespace mls::cli

@@ -5,6 +5,7 @@
 #include "core/error.hpp"
 #include "core/files.hpp"
 #include "core/locations.hpp"
+#include "report/export.hpp"
 #include "report/format.hpp"
 #include "report/html.hpp"
 #include "report/leaderboard.hpp"
@@ -53,22 +54,34 @@ int show_leaderboard(const LeaderboardArguments& arguments) {
   return exit_code::ok;
 }
 
-int write_report(const std::filesystem::path& out) {
+void write_report(const std::filesystem::path& file, const store::Yardsticks& yardsticks,
+                  const store::Snapshot& snapshot) {
+  const auto home = user_home();
+  const std::string kind = file.extension().string();
+  if (kind == ".html") {
+    write_atomic(file, report::html_report(home, yardsticks, snapshot));
+  } else if (kind == ".json") {
+    write_atomic(file, report::json_report(home, yardsticks, snapshot).dump(2) + "\n");
+  } else if (kind == ".csv") {
+    write_atomic(file, report::csv_report(home, yardsticks, snapshot));
+  } else {
+    throw usage_error(fmt::format(
+        "{}: the report is written as .html, .json or .csv; give --out one of these endings", file.string()));
+  }
+}
+
+int write_reports(const std::filesystem::path& out) {
   const auto home = user_home();
   const store::Yardsticks yardsticks(repository_root(), home);
   const auto snapshot = store::snapshot(home, yardsticks);
   report_faults(snapshot);
   const std::filesystem::path file = out.empty() ? home / "report.html" : out;
-  const std::string kind = file.extension().string();
-  if (kind == ".html") {
-    write_atomic(file, report::html_report(home, yardsticks, snapshot));
-  } else if (kind == ".json") {
-    write_atomic(file, report::json_report(yardsticks, snapshot).dump(2) + "\n");
-  } else if (kind == ".csv") {
-    write_atomic(file, report::csv_of(report::board_of(yardsticks, snapshot)));
-  } else {
-    throw usage_error(fmt::format(
-        "{}: the report is written as .html, .json or .csv; give --out one of these endings", file.string()));
+  write_report(file, yardsticks, snapshot);
+  for (const char* kind : {".json", ".csv"}) {
+    if (!out.empty()) break;
+    const auto beside = std::filesystem::path(file).replace_extension(kind);
+    write_report(beside, yardsticks, snapshot);
+    say(fmt::format("the same figures: {}", beside.string()));
   }
   print_result(std::filesystem::absolute(file).string() + "\n");
   return exit_code::ok;
@@ -103,10 +116,11 @@ void add_boards(Program& program) {
       "Look around", "report", "Write leaderboard, charts and task pages as one HTML file; print its path",
       "mls report\nmls report --out results.html\nmls report --out results.json");
   report_verb
-      ->add_option("--out", *out,
-                   "File to write: .html, .json or .csv (default: report.html in the data folder)")
+      ->add_option(
+          "--out", *out,
+          "File to write: .html, .json or .csv (default: report.html, .json and .csv in the data folder)")
       ->type_name("FILE");
-  program.on(report_verb, [out] { return write_report(*out); });
+  program.on(report_verb, [out] { return write_reports(*out); });
 
   CLI::App* reindex_verb = program.verb(
       "Maintain", "reindex", "Rebuild the index of submissions from the run folders", "mls reindex");

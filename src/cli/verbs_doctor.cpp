@@ -8,6 +8,7 @@
 #include "core/locations.hpp"
 #include "evaluate/evaluate.hpp"
 #include "evaluate/toolchain.hpp"
+#include "evaluate/torch.hpp"
 #include "report/format.hpp"
 #include "sandbox/sandbox.hpp"
 #include "store/index.hpp"
@@ -110,7 +111,8 @@ int examine(bool as_json) {
   } catch (const Error& error) {
     checks.push_back({"sandbox", false, true, error.what(), "apt-get install bubblewrap"});
   }
-  for (auto* look : {check_compiler, check_data_folder, check_disk, check_tasks, check_packs, check_store}) {
+  for (auto* look : {check_compiler, evaluate::check_torch, check_data_folder, check_disk, check_tasks,
+                     check_packs, check_store}) {
     checks.push_back(look());
   }
   bool healthy = true;

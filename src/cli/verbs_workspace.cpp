@@ -10,7 +10,9 @@
 #include "core/locations.hpp"
 #include "report/evaluation.hpp"
 #include "report/leaderboard.hpp"
+#include "report/sources.hpp"
 #include "store/submission.hpp"
+#include "trial/similarity.hpp"
 #include "trial/workspace.hpp"
 
 namespace mls::cli {
@@ -126,6 +128,7 @@ int submit(const WorkspaceArguments& arguments) {
   const store::Result& result = submission.result;
   const store::Scored scored{result.score, result.note};
   const Place place = submission.recorded && result.score ? place_of(places, yardstick, result) : Place{};
+  const auto similarities = trial::BaselineSources(yardstick.task).similarities(method.source);
   if (arguments.json) {
     Json json = report::evaluation_json(yardstick.task, result.evaluation, scored);
     json["recorded"] = submission.recorded;
@@ -133,6 +136,7 @@ int submit(const WorkspaceArguments& arguments) {
     json["label"] = label;
     json["place"] = place.place > 0 ? Json(place.place) : Json(nullptr);
     json["place_of"] = place.of;
+    json["similarity"] = report::to_json(similarities);
     print_json(json);
   } else {
     std::string text = report::evaluation_text(yardstick.task, result.evaluation, scored);
@@ -142,6 +146,7 @@ int submit(const WorkspaceArguments& arguments) {
       text += fmt::format("place {} of {} (with the baselines); see `mls leaderboard {}`\n", place.place,
                           place.of, yardstick.task.id);
     }
+    text += report::nearest_text(similarities) + "\n";
     print_result(text);
   }
   return exit_code_of(result.evaluation);

@@ -295,7 +295,7 @@ Evaluation evaluate(const Places& places, const task::Task& task, const Method& 
   evaluation.task_sha256 = task::task_hash(places.root, task);
   evaluation.method_sha256 = method.sha256;
   evaluation.seal = options.seal.id;
-  evaluation.versions = recorded_versions(toolchain);
+  evaluation.versions = recorded_versions(toolchain, task.runtime);
   evaluation.runs.resize(assignments.size());
 
   if (progress)

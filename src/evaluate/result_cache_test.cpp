@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <filesystem>
 
 #include "core/error.hpp"
@@ -94,6 +95,21 @@ TEST(RunJson, WrongFieldsAreNamed) {
     FAIL();
   } catch (const Error& error) {
     EXPECT_NE(std::string(error.what()).find("'seed'"), std::string::npos);
+  }
+}
+
+TEST(RunJson, MetricsThatAreNotFiniteAreNamed) {
+  Json json = to_json(record(Status::ok));
+  const std::string name = json.at("metrics").begin().key();
+  for (const double value : {std::nan(""), HUGE_VAL, -HUGE_VAL}) {
+    json["metrics"][name] = value;
+    try {
+      (void)run_from_json(json);
+      FAIL() << value;
+    } catch (const Error& error) {
+      EXPECT_NE(std::string(error.what()).find("'" + name + "' is not finite"), std::string::npos)
+          << error.what();
+    }
   }
 }
 

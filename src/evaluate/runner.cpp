@@ -20,7 +20,9 @@
 #include "core/files.hpp"
 #include "core/hash.hpp"
 #include "core/message.hpp"
+#include "evaluate/torch.hpp"
 #include "judge/descriptors.hpp"
+#include "judge/host_clock.hpp"
 #include "sandbox/descriptor.hpp"
 #include "sandbox/sandbox.hpp"
 #include "task/packs.hpp"
@@ -315,6 +317,32 @@ sandbox::Command Runner::host_command(const fs::path& program) const {
   return command;
 }
 
+class Runner::Starter {
+ public:
+  explicit Starter(const fs::path& program) {
+    if (const auto preload = read_preload(program.parent_path()))
+      zygote_ = sandbox::Zygote::start(zygote_command(*preload, program));
+  }
+  [[nodiscard]] sandbox::Process start(const sandbox::Command& command) const {
+    if (!zygote_) return sandbox::Process::start(command);
+    sandbox::Command preloaded = command;
+    preloaded.profile = sandbox::Profile::preloaded;
+    preloaded.argv = {preloaded_host};
+    preloaded.mounts.clear();
+    return zygote_->run(preloaded);
+  }
+
+ private:
+  std::optional<sandbox::Zygote> zygote_;
+};
+
+std::shared_ptr<const Runner::Starter> Runner::starter_of(const fs::path& program) const {
+  const std::scoped_lock lock(starters_mutex_);
+  std::shared_ptr<const Starter>& starter = starters_[program];
+  if (!starter) starter = std::make_shared<const Starter>(program);
+  return starter;
+}
+
 fs::path Runner::artefact_place(const Assignment& a) const {
   std::string inputs = fmt::format("{}\n{}\n{}\n{}\n{}\n{}\n{}\n", task_.id, judge_hash_, a.setting->id,
                                    a.setting->params.dump(), a.seed, seal_.id, __VERSION__);
@@ -354,6 +382,13 @@ RunRecord Runner::run(const Assignment& a, const fs::path& host_program, std::op
   RunRecord record;
   record.setting = a.setting->id;
   record.seed = a.seed;
+  std::shared_ptr<const Starter> starter;
+  try {
+    starter = starter_of(host_program);
+  } catch (const Error& error) {
+    record.message = error.what();
+    return record;
+  }
   const auto start = std::chrono::steady_clock::now();
   Wiring wiring;
   const Descriptor order = memory_file(order_text(a));
@@ -372,6 +407,17 @@ RunRecord Runner::run(const Assignment& a, const fs::path& host_program, std::op
   host_side.cpu = cpu;
 
   try {
+    std::optional<sandbox::Process> first_host;
+    Descriptor clock;
+    if (task_.protocol == "compute") {
+      // A judge that measures time is started with the clock of its host.
+      host_side.descriptors = {wiring.for_host(0)};
+      host_side.limits.cpu_s = budget.cpu_s;
+      first_host = starter->start(host_side);
+      clock = first_host->cpu_clock();
+      if (!clock.open()) clock = memory_file("");
+      judge_side.descriptors.push_back({clock.get(), judge::host_clock_descriptor});
+    }
     sandbox::Process judge = sandbox::Process::start(judge_side);
     wiring.judge_started();
     const std::stop_callback stop_judge(stop, [&judge] { judge.kill(); });
@@ -380,7 +426,8 @@ RunRecord Runner::run(const Assignment& a, const fs::path& host_program, std::op
     for (std::size_t number = 0; number < judge::most_hosts; ++number) {
       host_side.descriptors = {wiring.for_host(number)};
       host_side.limits.cpu_s = std::max(budget.cpu_s - hosts.cpu_s, least_cpu_s);
-      sandbox::Process host = sandbox::Process::start(host_side);
+      sandbox::Process host =
+          first_host ? std::move(*std::exchange(first_host, std::nullopt)) : starter->start(host_side);
       wiring.host_started(number);
       const std::stop_callback stop_host(stop, [&host] { host.kill(); });
       const bool another = wiring.fresh_host_wanted(judge_side.limits.wall_s);

@@ -5,10 +5,14 @@
 // reached; how the host ended only explains why a conversation broke off. A judge may ask for a fresh host
 // (judge/task.hpp): the present one is killed and reaped, then another process of the same program starts on
 // a socket pair that was made beforehand. Time and CPU limits hold for all hosts of a run together, the
-// memory limit for each.
+// memory limit for each. Hosts that link libtorch are forks of one zygote per program, which is started when
+// the first of them is wanted (torch.hpp).
 #pragma once
 
 #include <filesystem>
+#include <map>
+#include <memory>
+#include <mutex>
 #include <optional>
 #include <stop_token>
 #include <string>
@@ -51,6 +55,9 @@ class Runner {
  private:
   [[nodiscard]] std::string order_text(const Assignment& assignment) const;
   [[nodiscard]] sandbox::Command judge_command(const char* verb) const;
+  /// Starts hosts of this program: each a process of its own, or a fork of one that holds their libraries.
+  class Starter;
+  [[nodiscard]] std::shared_ptr<const Starter> starter_of(const std::filesystem::path& program) const;
   [[nodiscard]] sandbox::Command host_command(const std::filesystem::path& program) const;
 
   std::filesystem::path home_;
@@ -60,6 +67,8 @@ class Runner {
   std::string judge_hash_;  ///< of the sources the judge is made of
   std::vector<task::Pack> packs_;
   bool prepares_ = false;
+  mutable std::mutex starters_mutex_;
+  mutable std::map<std::filesystem::path, std::shared_ptr<const Starter>> starters_;
 };
 
 }  // namespace mls::evaluate

@@ -15,6 +15,7 @@
 #include "core/files.hpp"
 #include "core/hash.hpp"
 #include "evaluate/eviction.hpp"
+#include "evaluate/portable_source.hpp"
 #include "sandbox/sandbox.hpp"
 #include "task/sources.hpp"
 
@@ -113,6 +114,7 @@ struct View {
   fs::path sdk;      // mounted read-only at /sdk
   fs::path prelude;  // mounted read-only at /prelude; may be empty
   fs::path work;     // mounted writable at /work
+  fs::path torch;    // another libtorch than the system's, mounted where it lies; may be empty
 };
 
 /// What one compiler run may use.
@@ -138,6 +140,7 @@ sandbox::Command compiler_command(std::vector<std::string> arguments, const View
   command.mounts.push_back({view.sdk, "/sdk", false});
   if (!view.prelude.empty()) command.mounts.push_back({view.prelude, "/prelude", false});
   command.mounts.push_back({view.work, "/work", true});
+  if (!view.torch.empty()) command.mounts.push_back({view.torch, view.torch.string(), false});
   command.work_folder = "/work";
   // __DATE__, __TIME__ and __TIMESTAMP__ are the same whenever the same bytes are compiled.
   command.environment = {{"PATH", fmt::format("{}/bin", llvm_folder)},
@@ -185,7 +188,7 @@ std::string detect_version(const fs::path& home) {
   const fs::path note = home / "compile" / fmt::format("version-{}-{}", size, stamp);
   if (fs::exists(note)) return read_file(note, 256);
   const TemporaryFolder empty;
-  const sandbox::Outcome outcome = run_compiler({"-dumpversion"}, {empty.path(), "", empty.path()});
+  const sandbox::Outcome outcome = run_compiler({"-dumpversion"}, {empty.path(), "", empty.path(), ""});
   require_success(outcome, "clang++ -dumpversion");
   std::string version = "clang " + outcome.output.substr(0, outcome.output.find('\n'));
   write_atomic(note, version);
@@ -199,12 +202,6 @@ std::string library_versions() {
                      ::gnu_get_libc_version());
 }
 
-std::vector<std::string> with_flags(const std::vector<std::string>& more) {
-  std::vector<std::string> arguments = compile_flags();
-  arguments.insert(arguments.end(), more.begin(), more.end());
-  return arguments;
-}
-
 /// Moves what the compiler wrote into the cache and returns its place there.
 fs::path publish(Draft& draft, const fs::path& entry, const fs::path& from, const char* name) {
   copy_into(from, draft.folder() / name);
@@ -212,10 +209,38 @@ fs::path publish(Draft& draft, const fs::path& entry, const fs::path& from, cons
   return entry / name;
 }
 
+/// Copies objects to where the linker sees them and names them to it.
+void append_objects(const std::vector<fs::path>& objects, const fs::path& work,
+                    std::vector<std::string>& arguments) {
+  for (std::size_t i = 0; i < objects.size(); ++i) {
+    const std::string name = fmt::format("kit-{}.o", i);
+    copy_into(objects[i], work / name);
+    arguments.push_back(name);
+  }
+}
+
 }  // namespace
 
-/// What all methods of one task share.
+/// What differs between the runtimes.
+struct Toolchain::Flavour {
+  std::vector<std::string> flags;  // of every compilation
+  std::string prelude;             // what is precompiled, below src/
+  std::string libraries;           // what hosts depend on outside the repository
+  std::optional<Torch> torch;
+
+  [[nodiscard]] std::vector<std::string> with_flags(const std::vector<std::string>& more) const {
+    std::vector<std::string> arguments = flags;
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return arguments;
+  }
+  [[nodiscard]] View view(const fs::path& sdk, const fs::path& prelude_folder, const fs::path& work) const {
+    return {sdk, prelude_folder, work, torch ? torch->folder : fs::path()};
+  }
+};
+
+/// What is compiled once: all that the methods of one task share, or a zygote.
 struct Toolchain::Kit {
+  Flavour flavour;
   fs::path sdk;                   // the headers of the closure
   fs::path prelude;               // folder of the precompiled header
   std::string hash;               // of its content and of the objects
@@ -226,18 +251,30 @@ Toolchain::Toolchain(Places places) : places_(std::move(places)), version_(detec
   remove_old_drafts(places_.home / "compile");
 }
 
-std::string Toolchain::key(const std::vector<std::string>& parts) const {
-  std::string text =
-      fmt::format("{}\n{}\n{}\n", version_, library_versions(), fmt::join(compile_flags(), " "));
+Toolchain::Flavour Toolchain::flavour_of(const std::string& runtime) {
+  if (runtime == "plain") return {compile_flags(), "host/prelude.hpp", library_versions(), std::nullopt};
+  Torch torch = find_torch();
+  Flavour flavour{compile_flags(),
+                  "host/torch/prelude.hpp",
+                  fmt::format("{}, {}", library_versions(), torch.version),
+                  {}};
+  flavour.flags.emplace_back("-fPIC");
+  flavour.flags.insert(flavour.flags.end(), torch.include_flags.begin(), torch.include_flags.end());
+  flavour.torch = std::move(torch);
+  return flavour;
+}
+
+std::string Toolchain::key(const Flavour& flavour, const std::vector<std::string>& parts) const {
+  std::string text = fmt::format("{}\n{}\n{}\n", version_, flavour.libraries, fmt::join(flavour.flags, " "));
   for (const std::string& part : parts) text += fmt::format("{}:{}\n", part.size(), part);
   return sha256_hex(text);
 }
 
-fs::path Toolchain::precompiled_prelude() const {
-  const fs::path source = places_.root / "src" / "host" / "prelude.hpp";
+fs::path Toolchain::precompiled_prelude(const Flavour& flavour) const {
+  const fs::path source = places_.root / "src" / flavour.prelude;
   const auto files = task::source_closure(places_.root, source);
   const fs::path entry =
-      places_.home / "compile" / ("prelude-" + key({task::hash_of_files(places_.root, files)}));
+      places_.home / "compile" / ("prelude-" + key(flavour, {task::hash_of_files(places_.root, files)}));
   if (fs::exists(entry)) return entry;
   Draft draft(entry);
   for (const fs::path& file : files) {
@@ -245,11 +282,11 @@ fs::path Toolchain::precompiled_prelude() const {
       copy_into(file, draft.folder() / "include" / fs::relative(file, places_.root / "src"));
   }
   const TemporaryFolder work;
-  require_success(run_compiler(with_flags({"-x", "c++-header", "/sdk/include/host/prelude.hpp", "-Xclang",
-                                           "-fno-pch-timestamp", "-fpch-instantiate-templates", "-o",
-                                           "/work/prelude.pch"}),
-                               {draft.folder(), "", work.path()}),
-                  "src/host/prelude.hpp");
+  require_success(run_compiler(flavour.with_flags({"-x", "c++-header", "/sdk/include/" + flavour.prelude,
+                                                   "-Xclang", "-fno-pch-timestamp",
+                                                   "-fpch-instantiate-templates", "-o", "/work/prelude.pch"}),
+                               flavour.view(draft.folder(), "", work.path())),
+                  "src/" + flavour.prelude);
   publish(draft, entry, work.path() / "prelude.pch", "prelude.pch");
   return entry;
 }
@@ -258,35 +295,35 @@ fs::path Toolchain::object_of(const Kit& kit, const fs::path& source) const {
   const auto files = task::source_closure(places_.root, source);
   const fs::path entry =
       places_.home / "compile" /
-      ("object-" + key({task::hash_of_files(places_.root, files), source.filename().string()}));
+      ("object-" + key(kit.flavour, {task::hash_of_files(places_.root, files), source.filename().string()}));
   if (fs::exists(entry)) return entry / "object.o";
   Draft draft(entry);
   const TemporaryFolder work;
   copy_into(source, work.path() / source.filename());
-  require_success(run_compiler(with_flags({"-include-pch", "/prelude/prelude.pch", "-c",
+  require_success(
+      run_compiler(kit.flavour.with_flags({"-include-pch", "/prelude/prelude.pch", "-c",
                                            "/work/" + source.filename().string(), "-o", "/work/object.o"}),
-                               {kit.sdk, kit.prelude, work.path()}),
-                  fs::relative(source, places_.root).string());
+                   kit.flavour.view(kit.sdk, kit.prelude, work.path())),
+      fs::relative(source, places_.root).string());
   return publish(draft, entry, work.path() / "object.o", "object.o");
 }
 
-Toolchain::Kit Toolchain::kit_of(const task::Task& task) const {
+Toolchain::Kit Toolchain::kit_of(const Flavour& flavour, const std::vector<fs::path>& entries,
+                                 const fs::path& task_folder) const {
   std::set<fs::path> files;
-  const fs::path host = places_.root / "src" / "host";
-  for (const fs::path& entry : {host / "prelude.hpp", host / "main.cpp", task.folder / "scaffold.cpp"}) {
+  for (const fs::path& entry : entries) {
     for (fs::path& file : task::source_closure(places_.root, entry)) files.insert(std::move(file));
   }
   // method.cpp is the sibling of no header, but a careless include must not make it part of the kit.
-  files.erase(task.folder / "method.cpp");
+  files.erase(task_folder / "method.cpp");
   const std::vector<fs::path> sorted(files.begin(), files.end());
-  Kit kit;
-  kit.hash = key({"kit", task::hash_of_files(places_.root, sorted)});
+  Kit kit{flavour, {}, precompiled_prelude(flavour), {}, {}};
+  kit.hash = key(flavour, {"kit", task::hash_of_files(places_.root, sorted)});
   kit.sdk = places_.home / "compile" / ("kit-" + kit.hash);
-  kit.prelude = precompiled_prelude();
   if (!fs::exists(kit.sdk)) {
     Draft draft(kit.sdk);
     for (const fs::path& file : sorted) {
-      if (!is_source(file)) copy_into(file, draft.folder() / sdk_place(places_.root, task.folder, file));
+      if (!is_source(file)) copy_into(file, draft.folder() / sdk_place(places_.root, task_folder, file));
     }
     draft.publish();
   }
@@ -296,10 +333,51 @@ Toolchain::Kit Toolchain::kit_of(const task::Task& task) const {
   return kit;
 }
 
+Toolchain::Kit Toolchain::kit_of(const task::Task& task) const {
+  const fs::path src = places_.root / "src";
+  const Flavour flavour = flavour_of(task.runtime);
+  return kit_of(flavour, {src / flavour.prelude, src / "host" / "main.cpp", task.folder / "scaffold.cpp"},
+                task.folder);
+}
+
+Preload Toolchain::zygote(const Flavour& flavour) const {
+  const fs::path src = places_.root / "src";
+  const Kit kit = kit_of(
+      flavour,
+      {src / flavour.prelude, src / "host" / "torch" / "preload.cpp", src / "sandbox" / "zygote_main.cpp"},
+      src / "none");
+  const fs::path entry = places_.home / "compile" / ("zygote-" + key(flavour, {kit.hash}));
+  if (const auto known = read_preload(entry)) return *known;
+  Draft draft(entry);
+  const TemporaryFolder work;
+  std::vector<std::string> arguments = {"-fuse-ld=lld", "-Wl,--threads=1", "-Wl,--allow-shlib-undefined",
+                                        "-o", "zygote"};
+  append_objects(kit.objects, work.path(), arguments);
+  arguments.insert(arguments.end(), flavour.torch->link_flags.begin(), flavour.torch->link_flags.end());
+  arguments.emplace_back("-l:libseccomp.a");
+  require_success(run_compiler(std::move(arguments), flavour.view(kit.sdk, "", work.path())), "the zygote");
+  copy_into(work.path() / "zygote", draft.folder() / "zygote");
+  const Preload preload{entry / "zygote", libraries_of(draft.folder() / "zygote")};
+  write_constant_random(draft.folder());
+  write_preload(draft.folder(), preload);
+  draft.publish();
+  return preload;
+}
+
 HostBuild Toolchain::build(const task::Task& task, const Method& method, double cpu_s) const {
   if (!method.rejection.empty()) return {{}, method.rejection, Status::rejected};
+  if (task.protocol == "compute") {
+    const std::string objection = instruction_set_objection(method.source);
+    if (!objection.empty()) return {{}, objection, Status::rejected};
+  }
   const Kit kit = kit_of(task);
-  const fs::path entry = places_.home / "compile" / ("host-" + key({kit.hash, method.sha256}));
+  std::vector<std::string> inputs = {kit.hash, method.sha256};
+  std::optional<Preload> preload;
+  if (kit.flavour.torch) {
+    preload = zygote(kit.flavour);
+    inputs.push_back(preload->zygote.parent_path().filename());
+  }
+  const fs::path entry = places_.home / "compile" / ("host-" + key(kit.flavour, inputs));
   if (fs::exists(entry / "host")) {
     touch(entry);
     return {entry / "host", "", Status::ok};
@@ -309,11 +387,14 @@ HostBuild Toolchain::build(const task::Task& task, const Method& method, double 
   Draft draft(entry);
   const TemporaryFolder work;
   write_atomic(work.path() / "method.cpp", method.source);
-  sandbox::Outcome outcome =
-      run_compiler(with_flags({"-include-pch", "/prelude/prelude.pch", "-c", "method.cpp", "-o", "method.o"}),
-                   {kit.sdk, kit.prelude, work.path()}, allowance_of_submission(cpu_s));
+  sandbox::Outcome outcome = run_compiler(
+      kit.flavour.with_flags({"-include-pch", "/prelude/prelude.pch", "-c", "method.cpp", "-o", "method.o"}),
+      kit.flavour.view(kit.sdk, kit.prelude, work.path()), allowance_of_submission(cpu_s));
   if (succeeded(outcome)) outcome = link(kit, work.path(), cpu_s);
-  if (succeeded(outcome)) return {publish(draft, entry, work.path() / "host", "host"), "", Status::ok};
+  if (succeeded(outcome)) {
+    if (preload) write_preload(draft.folder(), *preload);
+    return {publish(draft, entry, work.path() / "host", "host"), "", Status::ok};
+  }
   const std::string error = failure_of(outcome);
   // Only what the compiler itself said is sure to be said again; being stopped, or its linker being killed,
   // may depend on the machine's load.
@@ -327,22 +408,32 @@ HostBuild Toolchain::build(const task::Task& task, const Method& method, double 
 sandbox::Outcome Toolchain::link(const Kit& kit, const fs::path& work, double cpu_s) const {
   // Objects may ask for libraries of their own choice (#pragma comment(lib, ...)); they get none.
   std::vector<std::string> arguments = {
-      "-static", "-fuse-ld=lld", "-Wl,--threads=1", "-Wl,--gc-sections", "-Wl,--no-dependent-libraries",
-      "-o",      "host",         "method.o"};
-  for (std::size_t i = 0; i < kit.objects.size(); ++i) {
-    const std::string name = fmt::format("kit-{}.o", i);
-    copy_into(kit.objects[i], work / name);
-    arguments.push_back(name);
+      "-fuse-ld=lld", "-Wl,--threads=1", "-Wl,--gc-sections", "-Wl,--no-dependent-libraries", "-o",
+      "host",         "method.o"};
+  append_objects(kit.objects, work, arguments);
+  if (kit.flavour.torch) {
+    // All of it but the entry stays its own: no name of a method can stand in for one of the libraries', nor
+    // be taken for one.
+    write_atomic(work / "exports", "{ global: main; local: *; };\n");
+    arguments.insert(arguments.end(), {"-shared", "-Wl,--version-script=exports", "-Wl,-z,defs", "-Wl,-z,now",
+                                       "-Wl,--allow-shlib-undefined"});
+    const std::vector<std::string>& libraries = kit.flavour.torch->link_flags;
+    arguments.insert(arguments.end(), libraries.begin(), libraries.end());
+  } else {
+    arguments.insert(arguments.begin(), "-static");
   }
-  return run_compiler(std::move(arguments), {kit.sdk, "", work}, allowance_of_submission(cpu_s));
+  return run_compiler(std::move(arguments), kit.flavour.view(kit.sdk, "", work),
+                      allowance_of_submission(cpu_s));
 }
 
-std::map<std::string, std::string> recorded_versions(const Toolchain& toolchain) {
-  return {{"benchmark", MLS_VERSION},
-          {"host_compiler", toolchain.version()},
-          {"judge_compiler", __VERSION__},
-          {"libraries", library_versions()},
-          {"instruction_set", "x86-64-v3"}};
+std::map<std::string, std::string> recorded_versions(const Toolchain& toolchain, const std::string& runtime) {
+  std::map<std::string, std::string> versions = {{"benchmark", MLS_VERSION},
+                                                 {"host_compiler", toolchain.version()},
+                                                 {"judge_compiler", __VERSION__},
+                                                 {"libraries", library_versions()},
+                                                 {"instruction_set", "x86-64-v3"}};
+  if (runtime == "torch") versions["torch"] = find_torch().version;
+  return versions;
 }
 
 }  // namespace mls::evaluate

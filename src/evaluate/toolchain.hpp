@@ -6,6 +6,9 @@
 // an object once; a submission costs one compilation of its file and one static link. The sandbox that
 // compiles sees the toolchain, the system headers and the headers of that closure; judge sources are not
 // there.
+//
+// Hosts of tasks with runtime = "torch" are compiled with other flags and another precompiled header, and
+// linked to a shared object that a zygote loads (torch.hpp, sandbox/zygote.hpp); the rest is the same.
 #pragma once
 
 #include <filesystem>
@@ -14,6 +17,7 @@
 #include <vector>
 
 #include "evaluate/evaluate.hpp"
+#include "evaluate/torch.hpp"
 #include "sandbox/sandbox.hpp"
 
 namespace mls::evaluate {
@@ -37,11 +41,17 @@ class Toolchain {
   [[nodiscard]] const std::string& version() const { return version_; }
 
  private:
+  struct Flavour;
   struct Kit;
-  [[nodiscard]] std::string key(const std::vector<std::string>& parts) const;
-  [[nodiscard]] std::filesystem::path precompiled_prelude() const;  // its folder
+  [[nodiscard]] static Flavour flavour_of(const std::string& runtime);
+  [[nodiscard]] std::string key(const Flavour& flavour, const std::vector<std::string>& parts) const;
+  [[nodiscard]] std::filesystem::path precompiled_prelude(const Flavour& flavour) const;  // its folder
   [[nodiscard]] std::filesystem::path object_of(const Kit& kit, const std::filesystem::path& source) const;
+  [[nodiscard]] Kit kit_of(const Flavour& flavour, const std::vector<std::filesystem::path>& entries,
+                           const std::filesystem::path& task_folder) const;
   [[nodiscard]] Kit kit_of(const task::Task& task) const;
+  /// The program that holds libtorch, and its libraries.
+  [[nodiscard]] Preload zygote(const Flavour& flavour) const;
   [[nodiscard]] sandbox::Outcome link(const Kit& kit, const std::filesystem::path& work, double cpu_s) const;
 
   Places places_;
@@ -49,6 +59,7 @@ class Toolchain {
 };
 
 /// Recorded in every result: compilers, libraries, instruction set.
-[[nodiscard]] std::map<std::string, std::string> recorded_versions(const Toolchain& toolchain);
+[[nodiscard]] std::map<std::string, std::string> recorded_versions(const Toolchain& toolchain,
+                                                                   const std::string& runtime = "plain");
 
 }  // namespace mls::evaluate

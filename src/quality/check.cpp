@@ -120,7 +120,7 @@ TaskReport check(const evaluate::Places& places, const task::Task& task, const C
   add(scope_gate(compile_baselines(places, task, evaluate::Toolchain(places))));
   options.say("determinism and cost");
   const auto repeats = repeat_runs(places, task, calibration, options);
-  add(determinism_gate(repeats));
+  add(determinism_gate(task, repeats));
   add(cost_gate(task, repeats));
   options.say("null methods");
   add(null_gate(task, calibration ? &*calibration : nullptr, run_null_methods(places, task, options)));

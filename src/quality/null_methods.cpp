@@ -27,7 +27,7 @@ constexpr std::array misdeed_kinds{
 /// wants.
 std::string source_of(const Misdeed& misdeed, const std::string& start) {
   return fmt::format(
-      "#include <unistd.h>\nnamespace {{\n[[gnu::constructor]] void misbehave() {{ {} }}\n}}\n#line 1 "
+      "#include <unistd.h>\nnamespace {{\nconst int misbehaved = [] {{ {} return 0; }}();\n}}\n#line 1 "
       "\"method.cpp\"\n{}",
       misdeed.statements, start);
 }

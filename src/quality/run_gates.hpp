@@ -34,8 +34,8 @@ struct Repeat {
   evaluate::RunRecord second;
   std::optional<score::Metrics> calibrated;
 };
-/// All metrics are equal bit by bit.
-[[nodiscard]] Gate determinism_gate(const std::vector<Repeat>& repeats);
+/// All metrics but timed ones are equal bit by bit, and there is one that is not timed.
+[[nodiscard]] Gate determinism_gate(const task::Task& task, const std::vector<Repeat>& repeats);
 /// CPU seconds of host and judge together in the dearest run: at most 3 (S), 10 (M), 30 (L). Of two equal
 /// runs the cheaper counts: the other one was disturbed.
 [[nodiscard]] Gate cost_gate(const task::Task& task, const std::vector<Repeat>& repeats);

@@ -67,15 +67,16 @@ TEST(Strangers, AreWhatTheSurfaceDoesNotInclude) {
 }
 
 TEST(DeterminismGate, PassesForTheSameBits) {
-  const Gate gate = determinism_gate({{"ucb", run_of(0.1), run_of(0.1), score::Metrics{{"regret", 0.1}}}});
+  const Gate gate =
+      determinism_gate(good_task(), {{"ucb", run_of(0.1), run_of(0.1), score::Metrics{{"regret", 0.1}}}});
   EXPECT_TRUE(gate.passed) << gate.detail;
   EXPECT_TRUE(mentions(gate, "those of calibration.json")) << gate.detail;
 }
 
 TEST(DeterminismGate, FailsForTheLastBit) {
   const double next = std::nextafter(0.1, 1.0);
-  const Gate gate =
-      determinism_gate({{"ucb", run_of(0.1), run_of(next), {}}, {"ucb", run_of(0.1), run_of(0.1), {}}});
+  const Gate gate = determinism_gate(
+      good_task(), {{"ucb", run_of(0.1), run_of(next), {}}, {"ucb", run_of(0.1), run_of(0.1), {}}});
   EXPECT_FALSE(gate.passed);
   EXPECT_EQ(gate.value, 1);
   EXPECT_EQ(gate.bound, 2);
@@ -83,22 +84,47 @@ TEST(DeterminismGate, FailsForTheLastBit) {
 }
 
 TEST(DeterminismGate, MinusZeroIsNotZero) {
-  EXPECT_FALSE(determinism_gate({{"ucb", run_of(0.0), run_of(-0.0), {}}}).passed);
+  EXPECT_FALSE(determinism_gate(good_task(), {{"ucb", run_of(0.0), run_of(-0.0), {}}}).passed);
 }
 
 TEST(DeterminismGate, FailsWhenTheCalibrationSaysSomethingElse) {
-  const Gate gate = determinism_gate({{"ucb", run_of(0.1), run_of(0.1), score::Metrics{{"regret", 0.2}}}});
+  const Gate gate =
+      determinism_gate(good_task(), {{"ucb", run_of(0.1), run_of(0.1), score::Metrics{{"regret", 0.2}}}});
   EXPECT_FALSE(gate.passed);
   EXPECT_TRUE(mentions(gate, "calibration.json")) << gate.detail;
 }
 
 TEST(DeterminismGate, FailsForARunThatFails) {
-  const Gate gate = determinism_gate({{"ucb", run_of(0.1), failed(Status::crash, "SIGSEGV\nat"), {}}});
+  const Gate gate =
+      determinism_gate(good_task(), {{"ucb", run_of(0.1), failed(Status::crash, "SIGSEGV\nat"), {}}});
   EXPECT_FALSE(gate.passed);
   EXPECT_TRUE(mentions(gate, "crash: SIGSEGV")) << gate.detail;
 }
 
-TEST(DeterminismGate, FailsWithoutRuns) { EXPECT_FALSE(determinism_gate({}).passed); }
+TEST(DeterminismGate, FailsWithoutRuns) { EXPECT_FALSE(determinism_gate(good_task(), {}).passed); }
+
+TEST(DeterminismGate, LeavesTimedMetricsOutAndSaysSo) {
+  auto task = good_task();
+  task.metrics.push_back({.id = "speed", .description = "", .chance = {}, .timed = true});
+  auto first = run_of(0.1);
+  auto second = run_of(0.1);
+  first.metrics["speed"] = 1;
+  second.metrics["speed"] = 2;
+  const Repeat repeat{"ucb", first, second, score::Metrics{{"regret", 0.1}, {"speed", 3}}};
+  const Gate gate = determinism_gate(task, {repeat});
+  EXPECT_TRUE(gate.passed) << gate.detail;
+  EXPECT_TRUE(mentions(gate, "measured times: speed")) << gate.detail;
+  second.metrics["regret"] = 0.2;
+  EXPECT_FALSE(determinism_gate(task, {{"ucb", first, second, {}}}).passed);
+}
+
+TEST(DeterminismGate, FailsWhenEveryMetricIsTimed) {
+  auto task = good_task();
+  for (auto& metric : task.metrics) metric.timed = true;
+  const Gate gate = determinism_gate(task, {{"ucb", run_of(0.1), run_of(0.1), {}}});
+  EXPECT_FALSE(gate.passed);
+  EXPECT_TRUE(mentions(gate, "every metric is timed")) << gate.detail;
+}
 
 TEST(CostGate, CountsHostAndJudgeOfTheLessDisturbedRun) {
   const Gate gate = cost_gate(good_task(), {{"ucb", run_of(1, 2.0, 0.5), run_of(1, 9.0, 9.0), {}},

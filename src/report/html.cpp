@@ -8,11 +8,12 @@
 
 #include "core/error.hpp"
 #include "core/locations.hpp"
+#include "report/costs.hpp"
 #include "report/format.hpp"
 #include "report/leaderboard.hpp"
 #include "report/published.hpp"
+#include "report/sources.hpp"
 #include "report/svg.hpp"
-#include "report/tasks.hpp"
 #include "store/run_folder.hpp"
 
 namespace mls::report {
@@ -68,6 +69,19 @@ std::string versus_html(const BoardRow& row) {
                      difference_text(row.versus_human));
 }
 
+/// Of the first attempt; only submissions have one.
+std::string vanilla_html(const std::optional<Cell>& vanilla) {
+  return vanilla ? fmt::format("<td>{:.1f}</td>", 100 * vanilla->score) : "<td></td>";
+}
+
+std::string gap_html(const std::optional<Gap>& gap) {
+  if (!gap) return no_value;
+  const Cell difference = gap->difference();
+  return fmt::format("<td title=\"visible {:.1f}, hidden {:.1f}\">{} <small>± {:.1f}</small></td>",
+                     100 * gap->visible.score, 100 * gap->hidden.score, difference_text(difference.score),
+                     100 * difference.standard_error);
+}
+
 std::string area_title(std::string_view id) {
   for (const auto& area : task::areas()) {
     if (area.id == id) return std::string(area.title);
@@ -109,7 +123,8 @@ std::string leaderboard_head(const Board& board) {
   std::string html =
       "<thead><tr><th scope=\"col\">#</th><th scope=\"col\" class=\"left\">Method</th><th "
       "scope=\"col\">Overall</th>"
-      "<th scope=\"col\">vs human</th><th scope=\"col\">Tasks</th>";
+      "<th scope=\"col\">vs human</th><th scope=\"col\">Vanilla</th><th scope=\"col\">Gap</th><th "
+      "scope=\"col\">Tasks</th>";
   for (const auto& area : board.areas)
     html += fmt::format("<th scope=\"col\">{}</th>", escaped(area_title(area)));
   return html + "<th scope=\"col\">CPU</th></tr></thead>\n";
@@ -120,7 +135,7 @@ std::string leaderboard_row(const Board& board, const BoardRow& row) {
   std::string html = fmt::format("<tr class=\"{}{}\"><td>{}</td><th scope=\"row\">{}</th>", name_of(row.kind),
                                  partial ? " partial" : "", row.place ? fmt::format("{}", *row.place) : "",
                                  escaped(row.name));
-  html += cell_html(row.overall, "total") + versus_html(row);
+  html += cell_html(row.overall, "total") + versus_html(row) + vanilla_html(row.vanilla) + gap_html(row.gap);
   html += fmt::format("<td>{}/{}</td>", row.covered, board.tasks.size());
   for (const auto& cell : row.areas) html += cell_html(cell, "heat");
   return html + fmt::format("<td>{}</td></tr>\n", duration_text(row.cpu_s));
@@ -135,7 +150,12 @@ std::string leaderboard_section(const Board& board) {
       "takes the best baseline "
       "of every task. A task that was not evaluated is missing, not zero: such rows stand below, without a "
       "place, and "
-      "<em>vs human</em> compares on the evaluated tasks only.</p>\n";
+      "<em>vs human</em> compares on the evaluated tasks only. <em>Vanilla</em> is the score of the first "
+      "attempt: the "
+      "earliest submission under the label, or the starting point where only one is recorded. <em>Gap</em> "
+      "is the score of "
+      "the hidden settings less that of the visible ones: far below 0, what was found does not "
+      "transfer.</p>\n";
   html +=
       "<div class=\"card scroll\"><table><caption>Mean of the areas, each the mean of its tasks; ± one "
       "standard error over "
@@ -160,17 +180,20 @@ Series series_of(const BoardRow& row, const Names& names) {
   Series series{row.name, names.style_of(row.kind, row.name), {}};
   for (const auto& cell : row.areas)
     series.values.push_back(cell ? std::optional(100 * cell->score) : std::nullopt);
+  for (const auto& cell : row.vanilla_areas)
+    series.vanilla.push_back(cell ? std::optional(100 * cell->score) : std::nullopt);
   return series;
 }
 
+constexpr std::string_view band_mark = "<rect class=\"band\" x=\"0\" y=\"3\" width=\"16\" height=\"10\"/>";
+constexpr std::string_view agent_mark =
+    "<rect class=\"bar agent\" x=\"0\" y=\"3\" width=\"16\" height=\"10\"/>"
+    "<rect class=\"bar vanilla\" x=\"0\" y=\"3\" width=\"9\" height=\"10\"/>";
+
 /// A key of mark and name.
-std::string legend_item(std::string_view style, std::string_view label, bool band = false) {
-  const std::string shape = band ? "<rect class=\"band\" x=\"0\" y=\"3\" width=\"16\" height=\"10\"/>"
-                            : style == "start"
-                                ? "<path class=\"tick\" d=\"M8 1v14\"/>"
-                                : "<rect class=\"bar\" x=\"1\" y=\"3\" width=\"14\" height=\"10\" rx=\"2\"/>";
+std::string legend_item(std::string_view style, std::string_view label, std::string_view mark) {
   return fmt::format("<li><svg class=\"{}\" viewBox=\"0 0 16 16\" aria-hidden=\"true\">{}</svg>{}</li>",
-                     style, shape, escaped(label));
+                     style, mark, escaped(label));
 }
 
 std::string areas_section(const Board& board, const Names& names) {
@@ -178,21 +201,20 @@ std::string areas_section(const Board& board, const Names& names) {
   std::vector<std::string> groups;
   for (const auto& area : board.areas) groups.push_back(area_title(area));
   Series human;
-  Series start;
   std::vector<Series> series;
   for (const auto& row : board.rows) {
     if (row.kind == RowKind::human_sota) human = series_of(row, names);
-    if (row.kind == RowKind::start) start = series_of(row, names);
     if (row.kind == RowKind::submission && series.size() < max_series)
       series.push_back(series_of(row, names));
   }
-  std::string legend =
-      "<ul class=\"legend\">" + legend_item("human", human.label, true) + legend_item("start", start.label);
-  for (const auto& one : series) legend += legend_item(one.style, one.label);
-  return "<section id=\"areas\"><h2>Performance by area</h2>\n<p>Bars are submissions, the grey band behind "
-         "them is human SOTA, the tick the starting point handed to everyone.</p>\n<div class=\"card "
-         "scroll\">" +
-         legend + "</ul>" + area_chart("Scores by area", groups, human, start, series) + "</div></section>\n";
+  std::string legend = "<ul class=\"legend\">" + legend_item("human", human.label, band_mark);
+  for (const auto& one : series) legend += legend_item(one.style, one.label, agent_mark);
+  return "<section id=\"areas\"><h2>Performance by area</h2>\n<p>Of each bar the darker lower part is the "
+         "first attempt "
+         "(vanilla) and the lighter rest what was gained by the latest submission; what was lost since is a "
+         "dashed outline. "
+         "The translucent grey band is human SOTA.</p>\n<div class=\"card scroll\">" +
+         legend + "</ul>" + area_chart("Scores by area", groups, human, series) + "</div></section>\n";
 }
 
 // --- Tasks
@@ -349,7 +371,8 @@ std::string ranking(const TaskBoard& board, const Names& names) {
   bars.reserve(board.rows.size());
   for (const auto& row : board.rows) {
     bars.push_back({display_name(row), names.style_of(row.kind, row.name), 100 * row.total.score,
-                    100 * row.total.standard_error});
+                    100 * row.total.standard_error,
+                    row.vanilla ? std::optional(100 * row.vanilla->score) : std::nullopt});
   }
   return ranking_chart(fmt::format("Scores on {}", board.task), bars);
 }
@@ -383,12 +406,44 @@ std::string task_table(const TaskBoard& board) {
   for (const auto& setting : board.settings) {
     html += fmt::format("<th scope=\"col\">{}{}</th>", escaped(setting.id), setting.hidden ? " ◆" : "");
   }
-  html += "<th scope=\"col\">CPU</th></tr></thead><tbody>\n";
+  html += "<th scope=\"col\">Gap</th><th scope=\"col\">CPU</th></tr></thead><tbody>\n";
   for (const auto& row : board.rows) {
     html += fmt::format("<tr class=\"{}\"><td>{}</td><th scope=\"row\">{}</th>{}", name_of(row.kind),
                         row.place, escaped(display_name(row)), cell_html(row.total, "total"));
     for (const auto& cell : row.settings) html += cell_html(cell, "heat");
-    html += fmt::format("<td>{}</td></tr>\n", duration_text(row.cpu_s));
+    html += gap_html(row.gap) + fmt::format("<td>{}</td></tr>\n", duration_text(row.cpu_s));
+  }
+  return html + "</tbody></table></div>\n";
+}
+
+std::string similarity_cells(const std::vector<trial::Similarity>& similarities) {
+  std::string html;
+  for (const auto& one : similarities) {
+    html += fmt::format("<td class=\"heat\" style=\"--s:{:.1f}\">{:.0f} <small>{:.0f}</small></td>",
+                        100 * one.three, 100 * one.three, 100 * one.one);
+  }
+  return html;
+}
+
+/// Submissions by baselines; empty without a submission that can be read.
+std::string similarity_table(const std::filesystem::path& home, const task::Task& task,
+                             const TaskBoard& board) {
+  const auto similarities = similarities_of(home, task, board.rows);
+  if (similarities.empty()) return "";
+  std::string html =
+      "<div class=\"card scroll\"><table><caption>Likeness to the baselines: per cent of phrases of three "
+      "tokens in common, "
+      "small: of single tokens (Jaccard; comments and layout do not count)</caption><thead><tr><th "
+      "scope=\"col\" "
+      "class=\"left\">Submission</th>";
+  for (const auto& baseline : task.baselines)
+    html += fmt::format("<th scope=\"col\">{}</th>", escaped(baseline.id));
+  html += "</tr></thead><tbody>\n";
+  for (const auto& row : board.rows) {
+    const auto at = similarities.find(row.run);
+    if (row.kind != RowKind::submission || at == similarities.end()) continue;
+    html += fmt::format("<tr class=\"submission\"><th scope=\"row\">{}</th>{}</tr>\n", escaped(row.name),
+                        similarity_cells(at->second));
   }
   return html + "</tbody></table></div>\n";
 }
@@ -437,7 +492,7 @@ std::string task_section(const std::filesystem::path& home, const store::Yardsti
   const auto raw = raw_runs(home, yardstick, board.rows);
   html += task.metrics.size() > 2 ? "<div class=\"cards wide\">" : "<div class=\"cards\">";
   for (std::size_t i = 0; i < task.settings.size(); ++i) html += setting_card(task, i, board, raw);
-  return html + "</div>\n" + baseline_sources(task) + "</section>\n";
+  return html + "</div>\n" + similarity_table(home, task, board) + baseline_sources(task) + "</section>\n";
 }
 
 // --- Costs and frame
@@ -446,19 +501,12 @@ std::string task_section(const std::filesystem::path& home, const store::Yardsti
 std::string costs_section(const store::Yardsticks& yardsticks) {
   std::string rows;
   double total = 0;
-  for (const auto& yardstick : yardsticks.all()) {
-    if (!yardstick.calibration) continue;
-    std::vector<double> costs;
-    for (const auto& record : yardstick.calibration->baselines) costs.push_back(cpu_seconds(record));
-    std::sort(costs.begin(), costs.end());
-    if (costs.empty()) continue;
-    const double median = costs[costs.size() / 2];
-    const std::size_t runs = yardstick.task.settings.size() * static_cast<std::size_t>(yardstick.task.seeds);
-    total += median;
+  for (const auto& cost : costs_of(yardsticks)) {
+    total += cost.median_s;
     rows += fmt::format(
         "<tr><th scope=\"row\">{}</th><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>\n",
-        escaped(yardstick.task.id), runs, duration_text(costs.front()), duration_text(median),
-        duration_text(costs.back()), duration_text(median / static_cast<double>(runs)));
+        escaped(cost.task), cost.runs, duration_text(cost.cheapest_s), duration_text(cost.median_s),
+        duration_text(cost.dearest_s), duration_text(cost.median_s / cost.runs));
   }
   if (rows.empty()) return "";
   return fmt::format(
@@ -495,7 +543,7 @@ std::string header_html(const Board& board, const store::Yardsticks& yardsticks,
   for (const auto& yardstick : yardsticks.all()) {
     html += fmt::format("<a href=\"#{}\">{}</a>", escaped(yardstick.task.id), escaped(yardstick.task.title));
   }
-  return html + "<a href=\"#costs\">Costs</a></nav></header>\n";
+  return html + "<a href=\"#costs\">Costs</a><a href=\"#published\">Published figures</a></nav></header>\n";
 }
 
 std::string footer_html(const store::Yardsticks& yardsticks) {
@@ -535,20 +583,6 @@ std::string html_report(const std::filesystem::path& home, const store::Yardstic
     html += task_section(home, yardsticks.all()[i], boards[i], names);
   return html + costs_section(yardsticks) + html_of(load_published(repository_root())) + "</main>\n" +
          footer_html(yardsticks) + "</body></html>\n";
-}
-
-Json json_report(const store::Yardsticks& yardsticks, const store::Snapshot& snapshot) {
-  Json tasks = Json::array();
-  for (const auto& yardstick : yardsticks.all()) {
-    Json task = task_json(yardstick);
-    task["leaderboard"] = to_json(task_board_of(yardstick, snapshot));
-    tasks.push_back(std::move(task));
-  }
-  const Board board = board_of(yardsticks, snapshot);
-  return {{"generated", store::utc_now()},
-          {"leaderboard", to_json(board)},
-          {"notes", board.notes},
-          {"tasks", std::move(tasks)}};
 }
 
 }  // namespace mls::report

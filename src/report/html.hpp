@@ -5,7 +5,6 @@
 #include <string>
 #include <string_view>
 
-#include "core/json.hpp"
 #include "store/index.hpp"
 #include "store/scoring.hpp"
 
@@ -15,9 +14,6 @@ namespace mls::report {
 /// the shown submissions are read from their run folders below `home`; one that cannot be read shows dashes.
 [[nodiscard]] std::string html_report(const std::filesystem::path& home, const store::Yardsticks& yardsticks,
                                       const store::Snapshot& snapshot);
-
-/// The same figures: {"generated", "leaderboard", "notes", "tasks": [{..., "leaderboard"}]}.
-[[nodiscard]] Json json_report(const store::Yardsticks& yardsticks, const store::Snapshot& snapshot);
 
 /// The style sheet.
 [[nodiscard]] std::string_view report_style();

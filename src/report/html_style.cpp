@@ -8,14 +8,14 @@ std::string_view report_style() {
   color-scheme: light dark;
   --page: #fbfaf8; --card: #ffffff; --ink: #1d2129; --soft: #5a6270; --line: #e2dfd9; --grid: #e8e5df;
   --human: #8b929e; --baseline: #b9bec7; --start: #5a6270; --accent: #2f5fd0; --hidden: #9a5b00; --hidden-wash: #fff6e6;
-  --good: #1a7f4b; --bad: #b3261e;
+  --good: #1a7f4b; --bad: #b3261e; --agent-share: 52%; --vanilla-share: 88%;
   --s0: #2f5fd0; --s1: #d1600f; --s2: #0b8a6b; --s3: #a8328a; --s4: #8a6d00; --s5: #0a87b8; --s6: #b3261e; --s7: #5b4bc4;
 }
 @media (prefers-color-scheme: dark) {
   :root {
     --page: #14161b; --card: #1c1f26; --ink: #e9eaee; --soft: #a3abb8; --line: #30343e; --grid: #2a2e37;
     --human: #8f97a5; --baseline: #565d6a; --start: #c5cbd6; --accent: #86a9ff; --hidden: #f0b45a; --hidden-wash: #2b2418;
-    --good: #63cf98; --bad: #ff8b80;
+    --good: #63cf98; --bad: #ff8b80; --agent-share: 100%; --vanilla-share: 55%;
     --s0: #86a9ff; --s1: #ff9d5c; --s2: #4fcfae; --s3: #ec8fd2; --s4: #dcc257; --s5: #62c6ef; --s6: #ff8b80; --s7: #ab9ff5;
   }
 }
@@ -79,6 +79,8 @@ tr.human_sota td.heat, tr.start td.heat { background: color-mix(in srgb, var(--h
 .s1 { --c: var(--s1); } .s2 { --c: var(--s2); } .s3 { --c: var(--s3); } .s4 { --c: var(--s4); } .s5 { --c: var(--s5); }
 .s6 { --c: var(--s6); } .s7 { --c: var(--s7); } .baseline { --c: var(--baseline); } .human { --c: var(--human); } .start { --c: var(--start); }
 .bar { fill: var(--c); } .start .bar { fill-opacity: .55; }
+.bar.agent { fill: color-mix(in srgb, var(--c) var(--agent-share), white); } .bar.vanilla { fill: color-mix(in srgb, var(--c) var(--vanilla-share), black); }
+.lost { fill: none; stroke: var(--c); stroke-dasharray: 3 2; } .edge { stroke: var(--human); stroke-width: 1.5; fill: none; }
 .chart text[class*=" s"] { font-weight: 700; } .chart text.start, .chart text.baseline, .chart text.human { font-weight: 400; }
 .mark > * { fill: var(--c); stroke: var(--card); stroke-width: 1.2; } .mark.baseline > * { fill-opacity: .9; }
 .mark.start > * { stroke: var(--start); stroke-width: 2.5; }
@@ -88,7 +90,7 @@ footer { color: var(--soft); font-size: .85rem; padding-block: 3rem; }
 code { font: .88em ui-monospace, "SF Mono", Menlo, Consolas, monospace; overflow-wrap: anywhere; }
 @media print {
   :root { color-scheme: light; --page: #fff; --card: #fff; --ink: #000; --soft: #444; --line: #bbb; --grid: #ddd; --human: #8b929e;
-    --baseline: #b9bec7; --start: #555; --accent: #2f5fd0; --hidden: #9a5b00; --hidden-wash: #fff;
+    --baseline: #b9bec7; --start: #555; --accent: #2f5fd0; --hidden: #9a5b00; --hidden-wash: #fff; --agent-share: 52%; --vanilla-share: 88%; --good: #1a7f4b; --bad: #b3261e;
     --s0: #2f5fd0; --s1: #d1600f; --s2: #0b8a6b; --s3: #a8328a; --s4: #8a6d00; --s5: #0a87b8; --s6: #b3261e; --s7: #5b4bc4; }
   .cards { grid-template-columns: 1fr 1fr; } .cards.wide { grid-template-columns: 1fr; } table { font-size: 8pt; } th, td { padding: .25rem .35rem; } td.total { min-width: 7rem; }
   body { font-size: 9.5pt; print-color-adjust: exact; -webkit-print-color-adjust: exact; }

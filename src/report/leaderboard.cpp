@@ -10,6 +10,7 @@
 #include "report/format.hpp"
 #include "report/table.hpp"
 #include "score/score.hpp"
+#include "score/statistics.hpp"
 
 namespace mls::report {
 namespace {
@@ -18,9 +19,16 @@ using store::Entry;
 using store::Standing;
 using store::Yardstick;
 
-/// Latest ranked submission by label; `skipped` counts those that cannot be compared.
+/// First and latest ranked submission of a label.
+struct Attempts {
+  const Entry* first = nullptr;
+  const Entry* latest = nullptr;
+  [[nodiscard]] bool more_than_one() const { return first != latest; }
+};
+
+/// By label; the counters are of those that cannot be compared.
 struct Counted {
-  std::map<std::string, const Entry*> latest;
+  std::map<std::string, Attempts> labels;
   int outdated = 0;
   int unscored = 0;
   int other_seal = 0;
@@ -41,7 +49,9 @@ Counted submissions_to(const Yardstick& yardstick, const store::Snapshot& snapsh
     } else if (entry.seal != wanted) {
       ++counted.other_seal;
     } else {
-      counted.latest[entry.label] = &entry;  // entries come oldest first
+      Attempts& attempts = counted.labels[entry.label];  // entries come oldest first
+      if (attempts.first == nullptr) attempts.first = &entry;
+      attempts.latest = &entry;
     }
   }
   return counted;
@@ -74,38 +84,87 @@ Cell mean_of(const std::vector<Cell>& cells) {
 }
 
 Cell cell_of(const score::TaskScore& score) { return {score.score, score.standard_error}; }
+Cell cell_of(const Entry& entry) { return {entry.score.value_or(0), entry.standard_error}; }
+
+/// None without settings of both kinds.
+template <typename Settings>
+std::optional<Gap> gap_of(const Settings& settings) {
+  std::vector<score::Estimate> visible;
+  std::vector<score::Estimate> hidden;
+  for (const auto& setting : settings)
+    (setting.hidden ? hidden : visible).push_back({setting.score, setting.standard_error});
+  if (visible.empty() || hidden.empty()) return std::nullopt;
+  const auto cell = [](const score::Estimate& estimate) {
+    return Cell{estimate.value, estimate.standard_error};
+  };
+  return Gap{cell(score::mean(visible)), cell(score::mean(hidden))};
+}
 
 const score::BaselineScore& best_of(const std::vector<score::BaselineScore>& scores) {
   return *std::max_element(scores.begin(), scores.end(),
                            [](const auto& a, const auto& b) { return a.score.score < b.score.score; });
 }
 
-/// Fills areas, overall, coverage and the difference to human SOTA from the tasks' cells.
-void aggregate(BoardRow& row, const Board& board, const BoardRow& human) {
-  std::vector<Cell> areas;
-  std::vector<Cell> differences;
+using Cells = std::vector<std::optional<Cell>>;
+
+/// Means of the areas over the tasks that there are cells for, and their mean.
+struct Means {
+  Cells areas;
+  std::optional<Cell> overall;
+};
+
+Means means_of(const Board& board, const Cells& tasks) {
+  Means means;
+  std::vector<Cell> evaluated;
   for (const auto& area : board.areas) {
-    std::vector<Cell> tasks;
-    std::vector<Cell> gaps;
+    std::vector<Cell> cells;
     for (std::size_t i = 0; i < board.tasks.size(); ++i) {
-      const auto& cell = row.tasks[i];
-      const auto& best = human.tasks[i];
-      if (board.tasks[i].area != area || !cell || !best) continue;
-      ++row.covered;
-      tasks.push_back(*cell);
-      gaps.push_back({cell->score - best->score, 0});
+      if (board.tasks[i].area == area && tasks[i]) cells.push_back(*tasks[i]);
     }
-    if (tasks.empty()) {
-      row.areas.emplace_back(std::nullopt);
-      continue;
-    }
-    areas.push_back(mean_of(tasks));
-    row.areas.emplace_back(areas.back());
-    differences.push_back(mean_of(gaps));
+    means.areas.push_back(cells.empty() ? std::nullopt : std::optional(mean_of(cells)));
+    if (!cells.empty()) evaluated.push_back(mean_of(cells));
   }
-  if (areas.empty()) return;
-  row.overall = mean_of(areas);
-  row.versus_human = mean_of(differences).score;
+  if (!evaluated.empty()) means.overall = mean_of(evaluated);
+  return means;
+}
+
+/// What a row's tasks amount to besides their scores.
+struct Extras {
+  std::vector<std::optional<Gap>> gaps;  ///< by Board::tasks, as is `vanilla`
+  Cells vanilla;
+
+  void resize(std::size_t tasks) {
+    gaps.resize(tasks);
+    vanilla.resize(tasks);
+  }
+};
+
+/// One side of the gaps.
+Cells sides(const std::vector<std::optional<Gap>>& gaps, Cell Gap::* side) {
+  Cells cells;
+  for (const auto& gap : gaps) cells.push_back(gap ? std::optional((*gap).*side) : std::nullopt);
+  return cells;
+}
+
+/// Fills areas, overall, coverage and the difference to human SOTA from the tasks' cells.
+void aggregate(BoardRow& row, const Extras& extras, const Board& board, const BoardRow& human) {
+  Cells differences(board.tasks.size());
+  for (std::size_t i = 0; i < board.tasks.size(); ++i) {
+    const auto& best = human.tasks[i];
+    if (!row.tasks[i] || !best) continue;
+    ++row.covered;
+    differences[i] = Cell{row.tasks[i]->score - best->score, 0};
+  }
+  Means means = means_of(board, row.tasks);
+  row.areas = std::move(means.areas);
+  row.overall = means.overall;
+  if (const auto versus = means_of(board, differences).overall) row.versus_human = versus->score;
+  Means vanilla = means_of(board, extras.vanilla);
+  row.vanilla_areas = std::move(vanilla.areas);
+  row.vanilla = vanilla.overall;
+  const auto visible = means_of(board, sides(extras.gaps, &Gap::visible)).overall;
+  const auto hidden = means_of(board, sides(extras.gaps, &Gap::hidden)).overall;
+  if (visible && hidden) row.gap = Gap{*visible, *hidden};
 }
 
 void sort_rows(Board& board) {
@@ -115,15 +174,15 @@ void sort_rows(Board& board) {
   };
   std::sort(board.rows.begin(), board.rows.end(),
             [&](const auto& a, const auto& b) { return key(a) < key(b); });
-  const auto complete = [&](const BoardRow& row) {
-    return row.kind == RowKind::submission && row.covered == static_cast<int>(board.tasks.size());
-  };
+  // Complete submissions stand in order of their scores; equal ones share a place.
+  int better = 0;
+  const BoardRow* above = nullptr;
   for (auto& row : board.rows) {
-    if (!complete(row)) continue;
-    row.place =
-        1 + static_cast<int>(std::count_if(board.rows.begin(), board.rows.end(), [&](const auto& other) {
-          return complete(other) && other.overall->score > row.overall->score;
-        }));
+    if (row.kind != RowKind::submission || row.covered != static_cast<int>(board.tasks.size())) continue;
+    ++better;
+    row.place = above != nullptr && above->overall->score == row.overall->score ? above->place
+                                                                                : std::optional(better);
+    above = &row;
   }
 }
 
@@ -136,12 +195,34 @@ std::string cell_text(const std::optional<Cell>& cell) {
   return cell ? score_text(cell->score, cell->standard_error) : score_text(std::nullopt);
 }
 
+/// hidden - visible with its error: "−3.1 ± 0.4".
+std::string gap_text(const std::optional<Gap>& gap) {
+  if (!gap) return difference_text(std::nullopt);
+  const Cell difference = gap->difference();
+  return fmt::format("{} ± {:.1f}", difference_text(difference.score), 100 * difference.standard_error);
+}
+
+void add_gap(Json& json, const std::optional<Gap>& gap) {
+  json["visible"] = cell_json(gap ? std::optional(gap->visible) : std::nullopt);
+  json["hidden"] = cell_json(gap ? std::optional(gap->hidden) : std::nullopt);
+  json["gap"] = cell_json(gap ? std::optional(gap->difference()) : std::nullopt);
+}
+
 std::string csv_number(std::optional<double> value) { return value ? fmt::format("{:.4f}", *value) : ""; }
 
 void add_csv(std::vector<std::string>& cells, const std::optional<Cell>& cell) {
   cells.push_back(cell ? csv_number(100 * cell->score) : "");
   cells.push_back(cell ? csv_number(100 * cell->standard_error) : "");
 }
+
+void add_csv(std::vector<std::string>& cells, const std::optional<Gap>& gap) {
+  add_csv(cells, gap ? std::optional(gap->visible) : std::nullopt);
+  add_csv(cells, gap ? std::optional(gap->hidden) : std::nullopt);
+  add_csv(cells, gap ? std::optional(gap->difference()) : std::nullopt);
+}
+
+const std::vector<std::string> extra_heads{"vanilla", "vanilla se", "visible", "visible se",
+                                           "hidden",  "hidden se",  "gap",     "gap se"};
 
 std::string notes_text(const std::vector<std::string>& notes) {
   std::string text;
@@ -172,6 +253,10 @@ std::string_view name_of(RowKind kind) {
   return "submission";
 }
 
+Cell Gap::difference() const {
+  return {hidden.score - visible.score, std::hypot(hidden.standard_error, visible.standard_error)};
+}
+
 double cpu_seconds(const score::BaselineRecord& record) {
   double total = 0;
   for (const auto& [setting, runs] : record.settings) {
@@ -180,35 +265,80 @@ double cpu_seconds(const score::BaselineRecord& record) {
   return total;
 }
 
+namespace {
+
+/// A row that is being filled, task by task.
+struct Draft {
+  BoardRow row;
+  Extras extras;
+
+  /// Cells of the tasks so far, and room for one more.
+  void reach(std::size_t tasks) {
+    row.tasks.resize(tasks);
+    extras.resize(tasks);
+  }
+};
+
+Draft draft_of(std::string name, RowKind kind) {
+  Draft draft;
+  draft.row.name = std::move(name);
+  draft.row.kind = kind;
+  return draft;
+}
+
+void add_baselines(Draft& human, Draft& start, const Yardstick& yardstick, std::size_t column) {
+  const auto scores = score::baseline_scores(yardstick.task, *yardstick.calibration, false);
+  const auto& best = best_of(scores);
+  for (std::size_t i = 0; i < scores.size(); ++i) {
+    const double cpu_s = cpu_seconds(yardstick.calibration->baselines[i]);
+    const auto put = [&](Draft& draft) {
+      draft.row.tasks[column] = cell_of(scores[i].score);
+      draft.extras.gaps[column] = gap_of(scores[i].score.settings);
+      draft.row.cpu_s += cpu_s;
+    };
+    if (&scores[i] == &best) put(human);
+    if (yardstick.task.baseline(scores[i].id).start) put(start);
+  }
+}
+
+void add_submission(Draft& draft, const Attempts& attempts, const std::optional<Cell>& start,
+                    std::size_t column) {
+  const Entry& entry = *attempts.latest;
+  draft.row.tasks[column] = cell_of(entry);
+  draft.row.cpu_s += entry.cpu_s;
+  draft.extras.gaps[column] = gap_of(entry.settings);
+  draft.extras.vanilla[column] = attempts.more_than_one() ? cell_of(*attempts.first) : start;
+  draft.row.first_attempts += attempts.more_than_one() ? 1 : 0;
+}
+
+void give_places(std::vector<TaskRow>& rows) {
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    const bool tie = i > 0 && rows[i - 1].total.score == rows[i].total.score;
+    rows[i].place = tie ? rows[i - 1].place : static_cast<int>(i) + 1;
+  }
+}
+
+}  // namespace
+
 Board board_of(const store::Yardsticks& yardsticks, const store::Snapshot& snapshot,
                const std::optional<std::string>& seal) {
   Board board;
-  BoardRow human{"human SOTA", RowKind::human_sota, {}, {}, 0, {}, {}, {}, 0};
-  BoardRow start{"starting point", RowKind::start, {}, {}, 0, {}, {}, {}, 0};
-  std::map<std::string, BoardRow> rows;
+  Draft human = draft_of("human SOTA", RowKind::human_sota);
+  Draft start = draft_of("starting point", RowKind::start);
+  std::map<std::string, Draft> drafts;
   for (const auto& yardstick : yardsticks.all()) {
     const Counted counted = submissions_to(yardstick, snapshot, seal);
     add_notes(board.notes, yardstick, counted);
     if (!yardstick.calibration) continue;
     const std::size_t column = board.tasks.size();
     board.tasks.push_back({yardstick.task.id, yardstick.task.title, yardstick.task.area});
-    const auto scores = score::baseline_scores(yardstick.task, *yardstick.calibration, false);
-    const auto& best = best_of(scores);
-    human.tasks.emplace_back(cell_of(best.score));
-    start.tasks.emplace_back(std::nullopt);
-    for (std::size_t i = 0; i < scores.size(); ++i) {
-      const double cpu_s = cpu_seconds(yardstick.calibration->baselines[i]);
-      if (scores[i].id == best.id) human.cpu_s += cpu_s;
-      if (!yardstick.task.baseline(scores[i].id).start) continue;
-      start.tasks.back() = cell_of(scores[i].score);
-      start.cpu_s += cpu_s;
-    }
-    for (const auto& [label, entry] : counted.latest) {
-      BoardRow& row = rows[label];
-      row.name = label;
-      row.tasks.resize(column);
-      row.tasks.emplace_back(Cell{entry->score.value_or(0), entry->standard_error});
-      row.cpu_s += entry->cpu_s;
+    human.reach(column + 1);
+    start.reach(column + 1);
+    add_baselines(human, start, yardstick, column);
+    for (const auto& [label, attempts] : counted.labels) {
+      const auto at = drafts.try_emplace(label, draft_of(label, RowKind::submission)).first;
+      at->second.reach(column + 1);
+      add_submission(at->second, attempts, start.row.tasks[column], column);
     }
   }
   for (const auto& area : task::areas()) {
@@ -217,13 +347,14 @@ Board board_of(const store::Yardsticks& yardsticks, const store::Snapshot& snaps
     if (used) board.areas.emplace_back(area.id);
   }
   if (board.tasks.empty()) return board;
-  for (auto& [label, row] : rows) {
-    row.tasks.resize(board.tasks.size());
-    board.rows.push_back(std::move(row));
-  }
-  board.rows.push_back(start);
-  board.rows.push_back(human);
-  for (auto& row : board.rows) aggregate(row, board, human);
+  const auto add = [&](Draft draft) {
+    draft.reach(board.tasks.size());
+    aggregate(draft.row, draft.extras, board, human.row);
+    board.rows.push_back(std::move(draft.row));
+  };
+  for (auto& [label, draft] : drafts) add(std::move(draft));
+  add(start);
+  add(human);
   sort_rows(board);
   return board;
 }
@@ -243,42 +374,37 @@ TaskBoard task_board_of(const Yardstick& yardstick, const store::Snapshot& snaps
       row.settings.push_back(at == settings.end() ? std::nullopt
                                                   : std::optional(Cell{at->score, at->standard_error}));
     }
+    row.gap = gap_of(settings);
     board.rows.push_back(std::move(row));
   };
   const auto scores = score::baseline_scores(yardstick.task, *yardstick.calibration, false);
+  std::optional<Cell> start;
   for (std::size_t i = 0; i < scores.size(); ++i) {
-    const bool start = yardstick.task.baseline(scores[i].id).start;
-    add({scores[i].id,
-         start ? RowKind::start : RowKind::baseline,
-         0,
-         cell_of(scores[i].score),
-         {},
-         cpu_seconds(yardstick.calibration->baselines[i]),
-         "",
-         ""},
-        scores[i].score.settings);
+    TaskRow row;
+    row.name = scores[i].id;
+    row.kind = yardstick.task.baseline(scores[i].id).start ? RowKind::start : RowKind::baseline;
+    row.total = cell_of(scores[i].score);
+    row.cpu_s = cpu_seconds(yardstick.calibration->baselines[i]);
+    if (row.kind == RowKind::start) start = row.total;
+    add(std::move(row), scores[i].score.settings);
   }
-  for (const auto& [label, entry] : counted.latest) {
-    add({label,
-         RowKind::submission,
-         0,
-         {entry->score.value_or(0), entry->standard_error},
-         {},
-         entry->cpu_s,
-         entry->created,
-         entry->id},
-        entry->settings);
+  for (const auto& [label, attempts] : counted.labels) {
+    const Entry& entry = *attempts.latest;
+    TaskRow row;
+    row.name = label;
+    row.total = cell_of(entry);
+    row.cpu_s = entry.cpu_s;
+    row.created = entry.created;
+    row.run = entry.id;
+    row.vanilla = attempts.more_than_one() ? cell_of(*attempts.first) : start;
+    if (attempts.more_than_one()) row.first_run = attempts.first->id;
+    add(std::move(row), entry.settings);
   }
   std::sort(board.rows.begin(), board.rows.end(), [](const auto& a, const auto& b) {
     return std::tuple(-a.total.score, -static_cast<int>(a.kind), a.name) <
            std::tuple(-b.total.score, -static_cast<int>(b.kind), b.name);
   });
-  for (auto& row : board.rows) {
-    row.place =
-        1 + static_cast<int>(std::count_if(board.rows.begin(), board.rows.end(), [&](const auto& other) {
-          return other.total.score > row.total.score;
-        }));
-  }
+  give_places(board.rows);
   return board;
 }
 
@@ -286,7 +412,8 @@ std::string text_of(const Board& board) {
   if (board.tasks.empty()) return "No task has a usable calibration.\n" + notes_text(board.notes);
   // A table for a terminal: areas as columns, or tasks while they are few.
   const bool by_task = board.tasks.size() <= 4;
-  std::vector<Table::Column> columns{{"#"}, {"method", Align::left}, {"overall"}, {"vs human"}, {"tasks"}};
+  std::vector<Table::Column> columns{{"#"},    {"method", Align::left}, {"overall"}, {"vs human"}, {"gap"},
+                                     {"tasks"}};
   if (by_task) {
     for (const auto& task : board.tasks) columns.push_back({task.id});
   } else {
@@ -299,9 +426,11 @@ std::string text_of(const Board& board) {
         previous == static_cast<int>(board.tasks.size()))
       table.rule();
     previous = row.covered;
-    std::vector<std::string> cells{row.place ? fmt::format("{}", *row.place) : "", row.name,
+    std::vector<std::string> cells{row.place ? fmt::format("{}", *row.place) : "",
+                                   row.name,
                                    cell_text(row.overall),
                                    row.kind == RowKind::human_sota ? "" : difference_text(row.versus_human),
+                                   gap_text(row.gap),
                                    fmt::format("{}/{}", row.covered, board.tasks.size())};
     for (const auto& cell : by_task ? row.tasks : row.areas) {
       cells.push_back(by_task ? cell_text(cell)
@@ -318,7 +447,7 @@ std::string text_of(const TaskBoard& board) {
   std::vector<Table::Column> columns{{"#"}, {"method", Align::left}, {"score"}};
   for (const auto& setting : board.settings)
     columns.push_back({setting.id + (setting.hidden ? " (hidden)" : "")});
-  columns.push_back({"CPU"});
+  columns.insert(columns.end(), {{"gap"}, {"CPU"}});
   Table table(columns);
   for (const auto& row : board.rows) {
     const bool submission = row.kind == RowKind::submission;
@@ -327,6 +456,7 @@ std::string text_of(const TaskBoard& board) {
         (submission ? "▸ " : "  ") + row.name + (row.kind == RowKind::start ? " (start)" : ""),
         cell_text(row.total)};
     for (const auto& cell : row.settings) cells.push_back(cell_text(cell));
+    cells.push_back(gap_text(row.gap));
     cells.push_back(duration_text(row.cpu_s));
     table.row(std::move(cells));
   }
@@ -337,7 +467,11 @@ Json to_json(const Board& board) {
   Json rows = Json::array();
   for (const auto& row : board.rows) {
     Json areas = Json::object();
-    for (std::size_t i = 0; i < board.areas.size(); ++i) areas[board.areas[i]] = cell_json(row.areas[i]);
+    for (std::size_t i = 0; i < board.areas.size(); ++i) {
+      Json& area = areas[board.areas[i]] = cell_json(row.areas[i]);
+      if (row.areas[i])
+        area["vanilla"] = row.vanilla_areas[i] ? Json(100 * row.vanilla_areas[i]->score) : Json(nullptr);
+    }
     Json cells = Json::object();
     for (std::size_t i = 0; i < board.tasks.size(); ++i) cells[board.tasks[i].id] = cell_json(row.tasks[i]);
     rows.push_back({{"place", row.place ? Json(*row.place) : Json(nullptr)},
@@ -350,7 +484,10 @@ Json to_json(const Board& board) {
                     {"tasks_total", board.tasks.size()},
                     {"areas", std::move(areas)},
                     {"tasks", std::move(cells)},
-                    {"cpu_s", row.cpu_s}});
+                    {"cpu_s", row.cpu_s},
+                    {"vanilla", cell_json(row.vanilla)},
+                    {"first_attempts", row.first_attempts}});
+    add_gap(rows.back(), row.gap);
   }
   return rows;
 }
@@ -375,7 +512,10 @@ Json to_json(const TaskBoard& board) {
                     {"settings", std::move(settings)},
                     {"cpu_s", row.cpu_s},
                     {"created", row.created.empty() ? Json(nullptr) : Json(row.created)},
-                    {"run", row.run.empty() ? Json(nullptr) : Json(row.run)}});
+                    {"run", row.run.empty() ? Json(nullptr) : Json(row.run)},
+                    {"vanilla", cell_json(row.vanilla)},
+                    {"first_run", row.first_run.empty() ? Json(nullptr) : Json(row.first_run)}});
+    add_gap(rows.back(), row.gap);
   }
   return rows;
 }
@@ -383,6 +523,7 @@ Json to_json(const TaskBoard& board) {
 std::string csv_of(const Board& board) {
   std::vector<std::string> head{"place",        "name",          "kind",        "score", "score_se",
                                 "versus_human", "tasks_covered", "tasks_total", "cpu_s"};
+  head.insert(head.end(), extra_heads.begin(), extra_heads.end());
   for (const auto& area : board.areas) head.insert(head.end(), {area, area + " se"});
   for (const auto& task : board.tasks) head.insert(head.end(), {task.id, task.id + " se"});
   std::string csv = csv_line(head);
@@ -394,6 +535,8 @@ std::string csv_of(const Board& board) {
     cells.push_back(fmt::format("{}", row.covered));
     cells.push_back(fmt::format("{}", board.tasks.size()));
     cells.push_back(csv_number(row.cpu_s));
+    add_csv(cells, row.vanilla);
+    add_csv(cells, row.gap);
     for (const auto& cell : row.areas) add_csv(cells, cell);
     for (const auto& cell : row.tasks) add_csv(cells, cell);
     csv += csv_line(cells);
@@ -403,12 +546,15 @@ std::string csv_of(const Board& board) {
 
 std::string csv_of(const TaskBoard& board) {
   std::vector<std::string> head{"place", "name", "kind", "score", "score_se", "cpu_s", "created", "run"};
+  head.insert(head.end(), extra_heads.begin(), extra_heads.end());
   for (const auto& setting : board.settings) head.insert(head.end(), {setting.id, setting.id + " se"});
   std::string csv = csv_line(head);
   for (const auto& row : board.rows) {
     std::vector<std::string> cells{fmt::format("{}", row.place), row.name, std::string(name_of(row.kind))};
     add_csv(cells, row.total);
     cells.insert(cells.end(), {csv_number(row.cpu_s), row.created, row.run});
+    add_csv(cells, row.vanilla);
+    add_csv(cells, row.gap);
     for (const auto& cell : row.settings) add_csv(cells, cell);
     csv += csv_line(cells);
   }

@@ -5,6 +5,10 @@
 // seal asked for), are ranked; the others are mentioned in the notes. A task that a label was never evaluated
 // on is missing, not zero: it shows a dash, the overall figure is then over the evaluated tasks only, and the
 // row gets no place, because such figures do not compare.
+//
+// The *vanilla* score of a label on a task is that of its first attempt: its earliest submission, where more
+// than one is ranked; where nothing but one submission is recorded, what everybody starts from (the start
+// method).
 #pragma once
 
 #include <optional>
@@ -30,6 +34,15 @@ struct Cell {
   double standard_error = 0;
 };
 
+/// In distribution against beyond: means of the scores of the visible and of the hidden settings; not
+/// geometric ones, in which a single zero would hide what the other settings say.
+struct Gap {
+  Cell visible;
+  Cell hidden;
+  /// hidden - visible: below 0 for what does not transfer. Their draws are independent.
+  [[nodiscard]] Cell difference() const;
+};
+
 struct TaskColumn {
   std::string id;
   std::string title;
@@ -47,6 +60,11 @@ struct BoardRow {
   std::vector<std::optional<Cell>> areas;  ///< by Board::areas, over the evaluated tasks
   std::vector<std::optional<Cell>> tasks;  ///< by Board::tasks
   double cpu_s = 0;                        ///< all evaluated tasks
+  std::optional<Gap> gap;                  ///< means as of `overall`
+  /// Of the first attempts, as the above; only of submissions.
+  std::optional<Cell> vanilla;
+  std::vector<std::optional<Cell>> vanilla_areas;
+  int first_attempts = 0;  ///< tasks whose vanilla score is that of an earlier submission
 };
 
 struct Board {
@@ -69,6 +87,9 @@ struct TaskRow {
   double cpu_s = 0;
   std::string created;  ///< empty for baselines
   std::string run;      ///< folder of the submission; empty for baselines
+  std::optional<Gap> gap;
+  std::optional<Cell> vanilla;  ///< only of submissions
+  std::string first_run;        ///< folder behind `vanilla`; empty when it is the start method's score
 };
 
 struct SettingColumn {

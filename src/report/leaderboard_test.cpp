@@ -94,6 +94,59 @@ TEST_F(Boards, TheLatestSubmissionCountsNotTheBest) {
   EXPECT_EQ(rows, 1);
 }
 
+TEST_F(Boards, VanillaIsTheFirstAttemptElseTheStart) {
+  const auto first = record(home_.path(), task("one"), "me", 0.5);
+  // Ids sort by time to the second: give the newer one a later name.
+  const auto folder =
+      store::RunFolder::create(home_.path(), "one", "me", evaluate::method_from_source("int x;"));
+  const auto newer = store::runs_folder(home_.path()) / "99990101T000000Z-one-00000000";
+  auto result = store::testing::result_of(folder, task("one"), "me", 1.5);
+  std::filesystem::create_directory(newer);
+  result.id = newer.filename();
+  write_atomic(newer / "result.json", store::to_json(result).dump());
+  submit("two", "me", 1);
+  for (const auto& one : task_board_of(task("one"), look()).rows) {
+    if (one.name != "me") continue;
+    EXPECT_EQ(one.first_run, first);
+    EXPECT_LT(must(one.vanilla).score, one.total.score);
+    EXPECT_GT(must(one.vanilla).score, 0);
+  }
+  const auto board = board_of(yardsticks_, look());
+  const auto& mine = row(board, "me");
+  EXPECT_EQ(mine.first_attempts, 1);
+  EXPECT_FALSE(mine.vanilla_areas[0]) << "robotics was not evaluated";
+  EXPECT_GT(must(mine.vanilla).score, 0);
+  EXPECT_LT(must(mine.vanilla).score, must(mine.overall).score);
+  EXPECT_FALSE(row(board, "human SOTA").vanilla);
+  EXPECT_NEAR(must(row(board_of(yardsticks_, {}), "starting point").overall).score, 0, 1e-9);
+}
+
+TEST_F(Boards, TheGapIsHiddenMinusVisible) {
+  const auto folder =
+      store::RunFolder::create(home_.path(), "one", "tuned", evaluate::method_from_source("int x;"));
+  auto result = store::testing::result_of(folder, task("one"), "tuned", 2);
+  for (auto& run : result.evaluation.runs) {
+    if (run.setting == "far") run.metrics = score::testing::metrics_of(0.5, run.seed);
+  }
+  result.score = store::score_of(task("one"), result.evaluation).score;
+  folder.finish(result);
+  submit("one", "even", 2);
+  std::map<std::string, TaskRow> rows;
+  for (const auto& one : task_board_of(task("one"), look()).rows) rows[one.name] = one;
+  const Gap tuned = must(rows["tuned"].gap);
+  EXPECT_NEAR(tuned.visible.score, 0.5, 1e-9);
+  EXPECT_LT(tuned.hidden.score, 0.4);
+  EXPECT_NEAR(tuned.difference().score, tuned.hidden.score - 0.5, 1e-9);
+  EXPECT_GT(tuned.difference().standard_error, 0);
+  EXPECT_NEAR(must(rows["even"].gap).difference().score, 0, 1e-9);
+  EXPECT_NEAR(must(rows["strong"].gap).difference().score, 0, 1e-9);
+  const auto board = board_of(yardsticks_, look());
+  EXPECT_NEAR(must(row(board, "tuned").gap).difference().score, tuned.difference().score, 1e-9);
+  EXPECT_NE(text_of(board).find("gap"), std::string::npos);
+  const Json json = to_json(board);
+  for (const auto& one : json) EXPECT_TRUE(one.contains("gap") && one.contains("vanilla"));
+}
+
 TEST_F(Boards, PlacesOnATaskCountBaselinesAndTiesShare) {
   submit("one", "a", 2);
   submit("one", "b", 0);

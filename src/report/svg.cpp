@@ -67,6 +67,25 @@ std::string whisker(const Frame& frame, double value, double error, double middl
       frame.x_of(value - error), frame.x_of(value + error), middle, middle - 4, middle + 4);
 }
 
+/// From 0 to `value`; see area_chart about the first attempt.
+std::string bar_of(const Frame& frame, double value, const std::optional<double>& vanilla, double top,
+                   double height) {
+  const auto rect = [&](std::string_view style, double from, double to) {
+    return fmt::format(
+        "<rect class=\"{}\" x=\"{:.1f}\" y=\"{:.1f}\" width=\"{:.1f}\" height=\"{:.0f}\" rx=\"1\"/>", style,
+        frame.x_of(from), top, std::max(1.0, frame.x_of(to) - frame.x_of(from)), height);
+  };
+  if (!vanilla) return rect("bar", 0, value);
+  std::string svg = rect("bar agent", 0, value);
+  if (*vanilla > 0) svg += rect("bar vanilla", 0, std::min(*vanilla, value));
+  if (*vanilla > value) svg += rect("lost", value, *vanilla);
+  return svg;
+}
+
+std::string vanilla_note(const std::optional<double>& vanilla) {
+  return vanilla ? fmt::format(", first attempt {:.1f}", *vanilla) : "";
+}
+
 /// Marks differ in shape as well as in colour.
 std::string mark(std::string_view style, double x, double y) {
   if (style == "human" || style == "baseline")
@@ -115,12 +134,10 @@ std::string ranking_chart(std::string_view title, const std::vector<Bar>& bars) 
   for (std::size_t i = 0; i < bars.size(); ++i) {
     const Bar& bar = bars[i];
     const double middle = row * static_cast<double>(i) + row / 2 + 2;
-    svg += fmt::format("<g class=\"{}\"><title>{}: {:.1f} ± {:.1f}</title>", bar.style, escaped(bar.label),
-                       bar.value, bar.error);
+    svg += fmt::format("<g class=\"{}\"><title>{}: {:.1f} ± {:.1f}{}</title>", bar.style, escaped(bar.label),
+                       bar.value, bar.error, vanilla_note(bar.vanilla));
     svg += row_label(frame, bar.label, middle, bar.style);
-    svg +=
-        fmt::format("<rect class=\"bar\" x=\"{:.1f}\" y=\"{:.1f}\" width=\"{:.1f}\" height=\"16\" rx=\"2\"/>",
-                    frame.x_of(0), middle - 8, std::max(1.0, frame.x_of(bar.value) - frame.x_of(0)));
+    svg += bar_of(frame, bar.value, bar.vanilla, middle - 8, 16);
     svg += whisker(frame, bar.value, bar.error, middle);
     const double beyond = std::max(frame.x_of(bar.value + bar.error), frame.x_of(0)) + 8;
     svg += fmt::format("<text class=\"value\" x=\"{:.1f}\" y=\"{:.1f}\">{:.1f}</text></g>\n", beyond,
@@ -129,50 +146,62 @@ std::string ranking_chart(std::string_view title, const std::vector<Bar>& bars) 
   return svg + "</svg>\n";
 }
 
+namespace {
+
+constexpr double series_height = 16;
+
+/// One series in one group of an area chart.
+std::string area_bar(const Frame& frame, const Series& series, std::size_t group, double middle) {
+  std::string svg = fmt::format("<g class=\"{}\">", series.style);
+  const auto& value = series.values[group];
+  if (!value) {
+    return svg + fmt::format("<text class=\"missing\" x=\"{:.1f}\" y=\"{:.1f}\">not evaluated</text></g>",
+                             frame.x_of(0) + 6, middle + 4);
+  }
+  const auto vanilla = series.vanilla.empty() ? std::nullopt : series.vanilla[group];
+  const double end = frame.x_of(std::max(*value, vanilla.value_or(0)));
+  svg += fmt::format("<title>{}: {:.1f}{}</title>", escaped(series.label), *value, vanilla_note(vanilla));
+  svg += bar_of(frame, *value, vanilla, middle - 6, 12);
+  return svg + fmt::format("<text class=\"value\" x=\"{:.1f}\" y=\"{:.1f}\">{:.1f}</text></g>", end + 6,
+                           middle + 4, *value);
+}
+
+/// Translucent behind the bars; its edge lies over them.
+struct Band {
+  std::string area;
+  std::string edge;
+};
+
+Band band_of(const Frame& frame, const Series& reference, std::size_t group, double top, double height) {
+  const auto& value = reference.values[group];
+  if (!value) return {};
+  const double end = frame.x_of(*value);
+  return {fmt::format(
+              "<g class=\"human\"><title>{}: {:.1f}</title><rect class=\"band\" x=\"{:.1f}\" y=\"{:.1f}\" "
+              "width=\"{:.1f}\" height=\"{:.1f}\"/></g>",
+              escaped(reference.label), *value, frame.x_of(0), top, end - frame.x_of(0), height),
+          fmt::format("<path class=\"edge\" d=\"M{:.1f} {:.1f}v{:.1f}\"/>", end, top, height)};
+}
+
+}  // namespace
+
 std::string area_chart(std::string_view title, const std::vector<std::string>& groups,
-                       const Series& reference, const Series& start, const std::vector<Series>& series) {
+                       const Series& reference, const std::vector<Series>& series) {
   const Frame& frame = page_frame;
-  constexpr double row = 16;
   constexpr double gap = 14;
-  const double bars_height = row * static_cast<double>(std::max<std::size_t>(series.size(), 1));
+  const double bars_height = series_height * static_cast<double>(std::max<std::size_t>(series.size(), 1));
   const double group_height = bars_height + gap;
   const double height = group_height * static_cast<double>(groups.size()) + 4;
   std::string svg = opening(frame, title, height + axis_height) + grid(frame, height);
   for (std::size_t g = 0; g < groups.size(); ++g) {
     const double top = group_height * static_cast<double>(g) + gap / 2 + 2;
-    svg += row_label(frame, groups[g], top + bars_height / 2);
-    if (const auto& value = reference.values[g]; value) {
-      svg += fmt::format(
-          "<g class=\"human\"><title>{}: {:.1f}</title><rect class=\"band\" x=\"{:.1f}\" y=\"{:.1f}\" "
-          "width=\"{:.1f}\" "
-          "height=\"{:.1f}\"/></g>",
-          escaped(reference.label), *value, frame.x_of(0), top - 4, frame.x_of(*value) - frame.x_of(0),
-          bars_height + 8);
-    }
+    const Band band = band_of(frame, reference, g, top - 4, bars_height + 8);
+    svg += row_label(frame, groups[g], top + bars_height / 2) + band.area;
     for (std::size_t s = 0; s < series.size(); ++s) {
-      const double middle = top + row * static_cast<double>(s) + row / 2;
-      svg += fmt::format("<g class=\"{}\">", series[s].style);
-      if (const auto& value = series[s].values[g]; value) {
-        svg += fmt::format(
-            "<title>{}: {:.1f}</title><rect class=\"bar\" x=\"{:.1f}\" y=\"{:.1f}\" width=\"{:.1f}\" "
-            "height=\"{:.0f}\" "
-            "rx=\"2\"/><text class=\"value\" x=\"{:.1f}\" y=\"{:.1f}\">{:.1f}</text>",
-            escaped(series[s].label), *value, frame.x_of(0), middle - 6,
-            std::max(1.0, frame.x_of(*value) - frame.x_of(0)), 12.0, frame.x_of(*value) + 6, middle + 4,
-            *value);
-      } else {
-        svg += fmt::format("<text class=\"missing\" x=\"{:.1f}\" y=\"{:.1f}\">not evaluated</text>",
-                           frame.x_of(0) + 6, middle + 4);
-      }
-      svg += "</g>";
+      const double middle = top + series_height * static_cast<double>(s) + series_height / 2;
+      svg += area_bar(frame, series[s], g, middle);
     }
-    if (const auto& value = start.values[g]; value) {
-      svg += fmt::format(
-          "<g class=\"start\"><title>{}: {:.1f}</title><path class=\"tick\" d=\"M{:.1f} "
-          "{:.1f}V{:.1f}\"/></g>",
-          escaped(start.label), *value, frame.x_of(*value), top - 4, top + bars_height + 4);
-    }
-    svg += "\n";
+    svg += band.edge + "\n";
   }
   return svg + "</svg>\n";
 }

@@ -17,6 +17,7 @@ struct Bar {
   std::string style;
   double value = 0;  ///< 0 ... 100
   double error = 0;
+  std::optional<double> vanilla;  ///< score of the first attempt: the darker lower part
 };
 /// One horizontal bar a row with its standard error, on a scale from 0 to 100.
 [[nodiscard]] std::string ranking_chart(std::string_view title, const std::vector<Bar>& bars);
@@ -26,12 +27,13 @@ struct Series {
   std::string label;
   std::string style;
   std::vector<std::optional<double>> values;
+  std::vector<std::optional<double>> vanilla = {};  ///< by group or empty: as in Bar
 };
-/// Groups (areas) one below the other: in each, the reference as a translucent band, the start as a tick, the
-/// other series as bars.
+/// Groups (areas) one below the other: in each, the reference as a translucent band behind the other series'
+/// bars. Of a bar the darker lower part is the first attempt and the lighter rest what was gained since; what
+/// was lost since is a dashed outline.
 [[nodiscard]] std::string area_chart(std::string_view title, const std::vector<std::string>& groups,
-                                     const Series& reference, const Series& start,
-                                     const std::vector<Series>& series);
+                                     const Series& reference, const std::vector<Series>& series);
 
 struct StripGroup {
   std::string label;

@@ -26,9 +26,11 @@
 #include "core/locations.hpp"
 #include "core/subprocess.hpp"
 #include "sandbox/cgroup.hpp"
+#include "sandbox/cpu_clock.hpp"
 #include "sandbox/descriptor.hpp"
 #include "sandbox/jail_protocol.hpp"
 #include "sandbox/syscalls.hpp"
+#include "sandbox/zygote.hpp"
 
 namespace mls::sandbox {
 namespace {
@@ -54,6 +56,8 @@ std::string profile_name(Profile profile) {
   switch (profile) {
     case Profile::method:
       return "method";
+    case Profile::preloaded:
+      return "preloaded";
     case Profile::compiler:
       return "compiler";
     case Profile::judge:
@@ -117,12 +121,15 @@ std::string jail_program() {
   throw infrastructure(jail.string() + " is not there; build the target mls-jail");
 }
 
+bool is_method(const Command& command) {
+  return command.profile == Profile::method || command.profile == Profile::preloaded;
+}
+
 /// stdout and stderr count as files to the kernel, so that for a method, which has no other files, one limit
 /// bounds both.
 std::size_t file_limit(const Command& command) {
-  return command.profile == Profile::method
-             ? command.limits.output_bytes
-             : std::max(command.limits.file_bytes, command.limits.output_bytes);
+  return is_method(command) ? command.limits.output_bytes
+                            : std::max(command.limits.file_bytes, command.limits.output_bytes);
 }
 
 /// The judge may be built with sanitizers, which reserve terabytes of addresses; it is trusted and bounded by
@@ -135,9 +142,9 @@ using Words = std::vector<std::string>;
 
 void append(Words& words, std::initializer_list<std::string> more) { words.insert(words.end(), more); }
 
-void append_jail(Words& words, const Command& command) {
+void append_order(Words& words, const Command& command) {
   const Limits& limits = command.limits;
-  append(words, {jail_path, "--profile", profile_name(command.profile)});
+  append(words, {"--profile", profile_name(command.profile)});
   append(words, {"--wall-ms", std::to_string(std::llround(std::ceil(limits.wall_s * 1000)))});
   append(words, {"--cpu-ms", std::to_string(std::llround(std::ceil(limits.cpu_s * 1000)))});
   append(words,
@@ -177,13 +184,24 @@ Words outer_command(const Launchers& launchers, const Command& command, const Gr
     append(words, {"--"});
   }
   append_bwrap(words, launchers, command);
-  append_jail(words, command);
+  append(words, {jail_path});
+  append_order(words, command);
+  return words;
+}
+
+/// The zygote is trusted and waits for most of its life: it has no limits of its own.
+Words zygote_command(const Launchers& launchers, const Command& command) {
+  Words words;
+  append_bwrap(words, launchers, command);
+  for (const auto& [name, value] : command.environment) append(words, {"--setenv", name, value});
+  append(words, {"--"});
+  words.insert(words.end(), command.argv.begin(), command.argv.end());
   return words;
 }
 
 GroupLease lease_groups(const Command& command) {
   // bwrap and the jail are two processes, a method is one more; no further one has any business there.
-  const int processes = command.profile == Profile::method ? 4 : 66;
+  const int processes = is_method(command) ? 4 : 66;
   return {usable_group_parents(),
           {.memory_bytes = command.limits.memory_bytes + command.limits.output_bytes + group_slack_bytes,
            .processes = processes}};
@@ -227,9 +245,9 @@ class SpawnPlan {
   }
 
   pid_t spawn(Words words) {
-    for (int fd = 0; fd <= link_descriptor; ++fd)
+    for (int fd = 0; fd <= control_descriptor; ++fd)
       if (!given_.contains(fd)) ::posix_spawn_file_actions_addclose(&actions_, fd);
-    ::posix_spawn_file_actions_addclosefrom_np(&actions_, link_descriptor + 1);
+    ::posix_spawn_file_actions_addclosefrom_np(&actions_, control_descriptor + 1);
     std::vector<char*> argv;
     for (std::string& word : words) argv.push_back(word.data());
     argv.push_back(nullptr);
@@ -253,6 +271,13 @@ Descriptor memory_file() {
   Descriptor file{::memfd_create("mls-output", MFD_CLOEXEC)};
   if (!file.open()) throw system_failure("a memory file cannot be made");
   return file;
+}
+
+std::pair<Descriptor, Descriptor> connected_pair(int type) {
+  int ends[2];
+  if (::socketpair(AF_UNIX, type | SOCK_CLOEXEC, 0, ends) != 0)
+    throw system_failure("a socket pair cannot be made");
+  return {Descriptor{ends[0]}, Descriptor{ends[1]}};
 }
 
 Descriptor null_input() {
@@ -423,15 +448,53 @@ Outcome classify(const Ending& ending, std::string output) {
   return outcome;
 }
 
+/// bwrap and all that runs in it.
+class Enclosure {
+ public:
+  Enclosure() = default;
+  explicit Enclosure(pid_t bwrap)
+      : bwrap_(bwrap), watch_(static_cast<int>(::syscall(SYS_pidfd_open, bwrap, 0))) {
+    if (!watch_.open()) throw system_failure("bwrap cannot be watched");
+  }
+  [[nodiscard]] pid_t bwrap() const { return bwrap_; }
+  ~Enclosure() { reap(Clock::now()); }
+  Enclosure(const Enclosure&) = delete;
+  Enclosure& operator=(const Enclosure&) = delete;
+
+  void kill() const { ::kill(bwrap_, SIGKILL); }
+  /// It ends by itself when process 1 has; if not, all of it is killed.
+  void reap(Clock::time_point until) {
+    if (bwrap_ < 0) return;
+    if (!wait_readable(watch_.get(), until)) kill();
+    while (::waitpid(bwrap_, nullptr, 0) < 0 && errno == EINTR) {
+    }
+    bwrap_ = -1;
+  }
+
+ private:
+  pid_t bwrap_ = -1;
+  Descriptor watch_;
+};
+
 }  // namespace
+
+struct Zygote::State {
+  Descriptor control;
+  Descriptor output;
+  std::unique_ptr<Enclosure> enclosure;
+  ~State() {
+    control.reset();
+    if (enclosure) enclosure->reap(Clock::now() + seconds(end_allowance_s));
+  }
+};
 
 struct Process::State {
   Command command;
   Descriptor link;
   Descriptor output;
   GroupLease groups;
-  pid_t bwrap = -1;
-  Descriptor bwrap_watch;
+  std::unique_ptr<Enclosure> enclosure;   // either its own
+  std::shared_ptr<Zygote::State> zygote;  // or one that it shares with others
   Clock::time_point deadline;
   std::atomic<bool> kill_requested = false;
   std::optional<Outcome> outcome;
@@ -451,12 +514,20 @@ struct Process::State {
     return report;
   }
 
-  /// bwrap ends by itself when the jail has; if not, all of it is killed.
-  void reap(Clock::time_point until) {
-    if (!wait_readable(bwrap_watch.get(), until)) ::kill(bwrap, SIGKILL);
-    while (::waitpid(bwrap, nullptr, 0) < 0 && errno == EINTR) {
+  /// A keeper that does not even report takes its zygote with it: nothing of the program may go on.
+  void bury(bool reported) {
+    if (enclosure) {
+      enclosure->reap(Clock::now() + seconds(reported ? end_allowance_s : 0));
+      return;
     }
-    bwrap = -1;
+    if (reported || closed()) return;
+    zygote->enclosure->kill();
+    (void)wait_readable(link.get(), Clock::now() + seconds(end_allowance_s));
+  }
+
+  [[nodiscard]] bool closed() const {
+    char byte = 0;
+    return ::recv(link.get(), &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
   }
 
   Outcome wait(std::optional<double> grace_s) {
@@ -464,7 +535,7 @@ struct Process::State {
     if (grace_s && !wait_readable(link.get(), std::min(deadline, Clock::now() + seconds(*grace_s))))
       request_kill();
     const auto report = read_report(deadline);
-    reap(Clock::now() + seconds(report ? end_allowance_s : 0));
+    bury(report.has_value());
     const bool memory = groups.out_of_memory();
     groups = GroupLease{};
     outcome = classify({command, report, kill_requested, memory, size_of(output)}, tail_of(output));
@@ -472,7 +543,7 @@ struct Process::State {
   }
 
   ~State() {
-    if (bwrap < 0) return;
+    if (outcome || (!enclosure && !zygote)) return;
     request_kill();
     (void)wait(std::nullopt);
   }
@@ -489,11 +560,8 @@ Process Process::start(const Command& command) {
   auto state = std::make_unique<State>();
   state->command = command;
   state->output = memory_file();
-  int ends[2];
-  if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0)
-    throw system_failure("a socket pair cannot be made");
-  state->link = Descriptor{ends[0]};
-  const Descriptor jail_end{ends[1]};
+  auto [link, jail_end] = connected_pair(SOCK_STREAM);
+  state->link = std::move(link);
   const Descriptor input = null_input();
   state->groups = lease_groups(command);
 
@@ -504,14 +572,110 @@ Process Process::start(const Command& command) {
   for (const PassedDescriptor& passed : command.descriptors) plan.give(passed.fd, passed.as);
   plan.give(jail_end.get(), link_descriptor);
   state->deadline = Clock::now() + seconds(command.limits.wall_s + end_allowance_s);
-  state->bwrap = plan.spawn(outer_command(launchers, command, state->groups));
-  state->bwrap_watch = Descriptor{static_cast<int>(::syscall(SYS_pidfd_open, state->bwrap, 0))};
-  if (!state->bwrap_watch.open()) throw system_failure("bwrap cannot be watched");
+  state->enclosure =
+      std::make_unique<Enclosure>(plan.spawn(outer_command(launchers, command, state->groups)));
   return Process{std::move(state)};
 }
 
 Outcome Process::wait(std::optional<double> grace_s) { return state_->wait(grace_s); }
 void Process::kill() { state_->request_kill(); }
+Descriptor Process::cpu_clock() const {
+  return state_->enclosure ? open_cpu_clock(state_->enclosure->bwrap(), end_allowance_s) : Descriptor{};
+}
+
+namespace {
+
+/// One packet: the text and copies of the descriptors. False when the zygote is gone.
+bool send_request(const Descriptor& control, const std::string& text, const std::vector<int>& descriptors) {
+  std::vector<char> space(CMSG_SPACE(descriptors.size() * sizeof(int)));
+  iovec part{const_cast<char*>(text.data()), text.size()};  // NOLINT: sendmsg only reads
+  msghdr message{};
+  message.msg_iov = &part;
+  message.msg_iovlen = 1;
+  message.msg_control = space.data();
+  message.msg_controllen = space.size();
+  cmsghdr* const header = CMSG_FIRSTHDR(&message);
+  header->cmsg_level = SOL_SOCKET;
+  header->cmsg_type = SCM_RIGHTS;
+  header->cmsg_len = CMSG_LEN(descriptors.size() * sizeof(int));
+  std::memcpy(CMSG_DATA(header), descriptors.data(), descriptors.size() * sizeof(int));
+  return ::sendmsg(control.get(), &message, MSG_NOSIGNAL) == static_cast<ssize_t>(text.size());
+}
+
+/// Whoever writes "0" into one of these enters the group.
+std::vector<Descriptor> open_groups(const GroupLease& groups) {
+  std::vector<Descriptor> members;
+  for (const fs::path& folder : groups.folders()) {
+    members.emplace_back(::open((folder / "cgroup.procs").c_str(), O_WRONLY | O_CLOEXEC));
+    if (!members.back().open()) throw system_failure(folder.string() + " cannot be entered");
+  }
+  return members;
+}
+
+std::string request_text(const Command& command, std::size_t groups) {
+  Words words;
+  append_order(words, command);
+  std::string text = std::to_string(groups);
+  for (const std::string& word : words) text += word + '\0';
+  if (text.size() > most_request_bytes)
+    throw infrastructure("sandbox: the command of a preloaded run is too long");
+  return text;
+}
+
+/// On return nobody here holds the zygote's end any more, so that it closes when the zygote ends.
+std::unique_ptr<Enclosure> spawn_zygote(Words words, const Descriptor& output, Descriptor zygote_end) {
+  const Descriptor input = null_input();
+  SpawnPlan plan;
+  plan.give(input.get(), 0);
+  plan.give(output.get(), 1);
+  plan.give(output.get(), 2);
+  plan.give(zygote_end.get(), control_descriptor);
+  return std::make_unique<Enclosure>(plan.spawn(std::move(words)));
+}
+
+}  // namespace
+
+Zygote::Zygote(std::shared_ptr<State> state) : state_(std::move(state)) {}
+Zygote::~Zygote() = default;
+Zygote::Zygote(Zygote&&) noexcept = default;
+Zygote& Zygote::operator=(Zygote&&) noexcept = default;
+
+Zygote Zygote::start(const Command& command) {
+  check(command);
+  const Launchers launchers{bwrap_path(), jail_program()};
+  auto state = std::make_shared<State>();
+  state->output = memory_file();
+  auto [control, zygote_end] = connected_pair(SOCK_SEQPACKET);
+  state->control = std::move(control);
+  state->enclosure = spawn_zygote(zygote_command(launchers, command), state->output, std::move(zygote_end));
+  char ready = 0;
+  if (!wait_readable(state->control.get(), Clock::now() + seconds(command.limits.wall_s)) ||
+      ::recv(state->control.get(), &ready, 1, 0) != 1) {
+    const std::string said = last_line(tail_of(state->output));
+    throw infrastructure(fmt::format("sandbox: {} cannot load its libraries: {}", command.argv[0],
+                                     said.empty() ? "no message" : said));
+  }
+  return Zygote{std::move(state)};
+}
+
+Process Zygote::run(const Command& command) const {
+  check(command);
+  auto state = std::make_unique<Process::State>();
+  state->command = command;
+  state->output = memory_file();
+  auto [link, keeper_end] = connected_pair(SOCK_STREAM);
+  state->link = std::move(link);
+  state->groups = lease_groups(command);
+  const std::vector<Descriptor> members = open_groups(state->groups);
+  std::vector<int> descriptors{keeper_end.get(), state->output.get()};
+  for (const Descriptor& member : members) descriptors.push_back(member.get());
+  for (const PassedDescriptor& passed : command.descriptors) descriptors.push_back(passed.fd);
+  state->deadline = Clock::now() + seconds(command.limits.wall_s + end_allowance_s);
+  state->zygote = state_;
+  if (!send_request(state_->control, request_text(command, members.size()), descriptors))
+    throw infrastructure("sandbox: the process that holds the loaded libraries is gone");
+  return Process{std::move(state)};
+}
 
 std::vector<Mount> library_mounts() {
   std::vector<Mount> mounts;

@@ -15,14 +15,17 @@
 #include <string>
 #include <vector>
 
+#include "sandbox/descriptor.hpp"
+
 namespace mls::sandbox {
 
 /// What the program may do. See docs/threat-model.md for every system call.
 enum class Profile {
-  method,    ///< compute and talk over descriptors it was given: no files, no exec, no fork, no sockets, one
-             ///< thread; no /proc, no /dev, an empty root; addresses are the same in every run
-  compiler,  ///< also read mounted files, write its work folder and a private /tmp, run its own tools
-  judge,     ///< trusted code: view of its mounts, /proc, threads; no exec, no sockets
+  method,     ///< compute and talk over descriptors it was given: no files, no exec, no fork, no sockets, one
+              ///< thread; no /proc, no /dev, an empty root; addresses are the same in every run
+  compiler,   ///< also read mounted files, write its work folder and a private /tmp, run its own tools
+  preloaded,  ///< as `method`, but started by a Zygote: also reads the files that are mounted
+  judge,      ///< trusted code: view of its mounts, /proc, threads; no exec, no sockets
 };
 
 struct Mount {
@@ -34,8 +37,9 @@ struct Mount {
 struct Limits {
   double wall_s = 60;  ///< from the start of the program, without the sandbox's own start
   double cpu_s = 60;   ///< of the program; acted on at once, for children of `compiler` from afar
-  /// Address space of each process for `method` and `compiler`; for all profiles, where the machine offers
-  /// control groups, also the memory of the whole sandbox (plus a little slack).
+  /// Address space of each process for `method`, `preloaded` (besides its libraries) and `compiler`; for all
+  /// profiles, where the machine offers control groups, also the memory of the whole sandbox (plus a little
+  /// slack).
   std::size_t memory_bytes = std::size_t{1} << 30;
   std::size_t file_bytes = std::size_t{64} << 20;   ///< largest file that `compiler` and `judge` may write
   std::size_t output_bytes = std::size_t{1} << 20;  ///< stdout and stderr together
@@ -103,13 +107,40 @@ class Process {
   /// Waits for the end; when it has not come after `grace_s` (or the wall limit), kills everything inside
   /// first. Nothing of the program runs any more when it returns. Calling it again returns the same.
   [[nodiscard]] Outcome wait(std::optional<double> grace_s = std::nullopt);
+  /// What open_cpu_clock (cpu_clock.hpp) gives for the program; waits until it has been started. Not
+  /// open for a program that a zygote started.
+  [[nodiscard]] Descriptor cpu_clock() const;
   /// Asks for the end and returns at once; may be called by another thread than the one in `wait`.
   void kill();
 
  private:
+  friend class Zygote;
   struct State;
   explicit Process(std::unique_ptr<State> state);
   std::unique_ptr<State> state_;
+};
+
+/// A sandbox in which libraries are loaded already; each start in it is a fork (zygote.hpp). For programs
+/// whose libraries take longer to load than a run. Destroying it kills what runs in it. May be used by
+/// several threads at once.
+class Zygote {
+ public:
+  /// Starts the zygote of profile `preloaded` and waits until its libraries are loaded, for limits.wall_s at
+  /// most. argv, mounts and environment are its own and hold for all runs. Throws Error(infrastructure).
+  static Zygote start(const Command& command);
+  ~Zygote();
+  Zygote(Zygote&&) noexcept;
+  Zygote& operator=(Zygote&&) noexcept;
+
+  /// As Process::start: argv[0] is the shared object whose main is called; descriptors, limits and cpu are
+  /// those of this run. The process keeps the zygote alive.
+  [[nodiscard]] Process run(const Command& command) const;
+
+ private:
+  friend class Process;
+  struct State;
+  explicit Zygote(std::shared_ptr<State> state);
+  std::shared_ptr<State> state_;
 };
 
 [[nodiscard]] inline Outcome run(const Command& command) { return Process::start(command).wait(); }

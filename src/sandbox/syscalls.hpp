@@ -24,7 +24,15 @@ enum class Answer {
 };
 
 /// Which profiles a row is for; a bit each, in the order of `Profile`.
-enum Profiles : unsigned { method_only = 1, compiler_only = 2, judge_only = 4, tools = 6, everyone = 7 };
+enum Profiles : unsigned {
+  method_only = 1,
+  compiler_only = 2,
+  judge_only = 4,
+  preloaded_only = 8,
+  tools = compiler_only | judge_only,
+  methods = method_only | preloaded_only,
+  everyone = methods | tools
+};
 
 /// Holds when (argument & mask) == value. A mask of 0 means "no condition".
 struct Condition {
@@ -76,6 +84,7 @@ inline constexpr std::uint64_t map_hugetlb = 0x40000;
 inline constexpr std::uint64_t message_oob = 1;
 inline constexpr std::uint64_t socket_level = 1;          // SOL_SOCKET
 inline constexpr std::uint64_t receive_timeout = 20;      // SO_RCVTIMEO
+inline constexpr std::uint64_t open_for_writing = 03;     // O_WRONLY | O_RDWR
 inline constexpr std::uint64_t open_create = 0100;        // O_CREAT
 inline constexpr std::uint64_t open_unnamed = 020000000;  // __O_TMPFILE
 inline constexpr std::uint64_t set_id_bits = 06000;
@@ -86,7 +95,8 @@ inline constexpr std::uint64_t empty_path = 0x1000;            // AT_EMPTY_PATH
 
 inline constexpr Rule rules[] = {
     // Starting.
-    allow_if("execveat", everyone, {{0, low_word, program_descriptor}, {4, low_word, empty_path}},
+    allow_if("execveat", everyone & ~preloaded_only,
+             {{0, low_word, program_descriptor}, {4, low_word, empty_path}},
              "descriptor 255 and AT_EMPTY_PATH only", "starts the program; cannot succeed a second time"),
     allow_if("arch_prctl", everyone, {{0, low_word, 0x1002}}, "ARCH_SET_FS",
              "the C library sets its thread pointer"),
@@ -97,27 +107,29 @@ inline constexpr Rule rules[] = {
     allow("set_tid_address", everyone, "C library start"),
     allow("set_robust_list", everyone, "C library start"),
     allow("rseq", everyone, "C library start"),
-    allow_if("prlimit64", method_only | compiler_only, {{2, all_bits, 0}}, "reading only",
+    allow_if("prlimit64", methods | compiler_only, {{2, all_bits, 0}}, "reading only",
              "C library start asks for the stack size; limits cannot be changed"),
     allow_if("prlimit64", judge_only, {{0, low_word, 0}}, "itself",
              "sanitizer builds switch core dumps off; hard limits can only be lowered"),
-    refuse("readlink", method_only, ENOENT, "static C library start asks for /proc/self/exe"),
+    refuse("readlink", methods, ENOENT, "static C library start asks for /proc/self/exe"),
     allow("exit", everyone, "ends a thread"),
     allow("exit_group", everyone, "ends the program"),
 
     // Memory.
     allow("brk", everyone, "heap, bounded by RLIMIT_AS"),
-    allow_if("mmap", method_only, {{2, prot_exec, 0}, {3, map_anonymous | map_hugetlb, map_anonymous}},
+    allow_if("mmap", methods, {{2, prot_exec, 0}, {3, map_anonymous | map_hugetlb, map_anonymous}},
              "anonymous, not executable, no huge page pool", "heap, bounded by RLIMIT_AS"),
+    allow_if("mmap", preloaded_only, {{3, map_anonymous | map_hugetlb, 0}}, "of a file",
+             "the loader maps the method"),
     allow("mmap", tools, "heap, shared libraries, files"),
-    allow_if("mprotect", method_only, {{2, prot_exec, 0}}, "not executable",
+    allow_if("mprotect", methods, {{2, prot_exec, 0}}, "not executable",
              "read-only relocations, guard pages"),
     allow("mprotect", tools, "shared libraries, thread stacks"),
     allow("munmap", everyone, "gives memory back"),
     allow("mremap", everyone, "realloc of large blocks"),
-    allow_if("madvise", method_only, {{2, low_word, 4}}, "MADV_DONTNEED", "the allocator gives pages back"),
-    allow_if("madvise", method_only, {{2, low_word, 8}}, "MADV_FREE", "the allocator gives pages back"),
-    allow_if("madvise", method_only, {{2, low_word, 14}}, "MADV_HUGEPAGE",
+    allow_if("madvise", methods, {{2, low_word, 4}}, "MADV_DONTNEED", "the allocator gives pages back"),
+    allow_if("madvise", methods, {{2, low_word, 8}}, "MADV_FREE", "the allocator gives pages back"),
+    allow_if("madvise", methods, {{2, low_word, 14}}, "MADV_HUGEPAGE",
              "the allocator asks for large pages of its own memory"),
     allow("madvise", tools, "allocators"),
     allow("msync", compiler_only, "the linker writes its output through a mapping"),
@@ -127,25 +139,22 @@ inline constexpr Rule rules[] = {
     allow("write", everyone, "the conversation; stdout and stderr, bounded by RLIMIT_FSIZE"),
     allow("readv", everyone, "the conversation"),
     allow("writev", everyone, "the conversation"),
-    allow_if("recvfrom", method_only | judge_only, {{3, message_oob, 0}}, "without MSG_OOB",
-             "the conversation"),
-    allow_if("sendto", method_only | judge_only, {{3, message_oob, 0}, {4, all_bits, 0}},
+    allow_if("recvfrom", methods | judge_only, {{3, message_oob, 0}}, "without MSG_OOB", "the conversation"),
+    allow_if("sendto", methods | judge_only, {{3, message_oob, 0}, {4, all_bits, 0}},
              "without MSG_OOB, without address", "the conversation"),
     // A message may carry descriptors: the judge's reads ask for none and so discard them, and without
     // recvmsg the method cannot receive any.
-    allow_if("sendmsg", method_only | judge_only, {{2, message_oob, 0}}, "without MSG_OOB",
+    allow_if("sendmsg", methods | judge_only, {{2, message_oob, 0}}, "without MSG_OOB",
              "the conversation; descriptors sent along are discarded"),
     allow_if("setsockopt", judge_only, {{1, low_word, socket_level}, {2, low_word, receive_timeout}},
              "SO_RCVTIMEO", "waiting for the host ends in time"),
     allow("poll", everyone, "waits for the other side"),
     allow("ppoll", everyone, "waits for the other side"),
     allow("close", everyone, "nothing can be opened in its place"),
-    allow_if("fcntl", method_only, {{1, low_word, 1}}, "F_GETFD",
-             "stream libraries look at a descriptor's mode"),
-    allow_if("fcntl", method_only, {{1, low_word, 3}}, "F_GETFL",
-             "stream libraries look at a descriptor's mode"),
+    allow_if("fcntl", methods, {{1, low_word, 1}}, "F_GETFD", "stream libraries look at a descriptor's mode"),
+    allow_if("fcntl", methods, {{1, low_word, 3}}, "F_GETFL", "stream libraries look at a descriptor's mode"),
     refuse("ioctl", everyone, ENOTTY, "stdio asks whether it writes to a terminal"),
-    refuse("lseek", method_only, ESPIPE, "stdio asks for its position; its output can only grow"),
+    refuse("lseek", methods, ESPIPE, "stdio asks for its position; its output can only grow"),
     refuse("fstat", method_only, EACCES,
            "stdio asks for the block size; inode numbers count what happens on the machine"),
     refuse("newfstatat", method_only, EACCES, "as fstat"),
@@ -156,15 +165,12 @@ inline constexpr Rule rules[] = {
     allow("rt_sigprocmask", everyone, "abort()"),
     allow("rt_sigreturn", everyone, "end of a signal handler"),
     allow("sigaltstack", everyone, "handlers after a stack overflow"),
-    allow_if("tgkill", method_only,
-             {{0, low_word, program_pid}, {1, low_word, program_pid}, {2, low_word, 6}}, "itself, SIGABRT",
-             "abort()"),
-    allow_if("tgkill", method_only,
-             {{0, low_word, program_pid}, {1, low_word, program_pid}, {2, low_word, 11}}, "itself, SIGSEGV",
-             "handlers that pass a failure on"),
-    allow_if("tgkill", method_only,
-             {{0, low_word, program_pid}, {1, low_word, program_pid}, {2, low_word, 31}}, "itself, SIGSYS",
-             "the host's handler that names a forbidden call"),
+    allow_if("tgkill", methods, {{0, low_word, program_pid}, {1, low_word, program_pid}, {2, low_word, 6}},
+             "itself, SIGABRT", "abort()"),
+    allow_if("tgkill", methods, {{0, low_word, program_pid}, {1, low_word, program_pid}, {2, low_word, 11}},
+             "itself, SIGSEGV", "handlers that pass a failure on"),
+    allow_if("tgkill", methods, {{0, low_word, program_pid}, {1, low_word, program_pid}, {2, low_word, 31}},
+             "itself, SIGSYS", "the host's handler that names a forbidden call"),
     allow("tgkill", tools, "abort() and raise(); nobody else is in its process namespace"),
     allow("getpid", everyone, "abort(); always 2"),
     allow("gettid", everyone, "abort(); always 2"),
@@ -191,7 +197,7 @@ inline constexpr Rule rules[] = {
              "locks and static initialisation"),
 
     // Randomness from the kernel would make a verdict irreproducible.
-    refuse("getrandom", method_only, ENOSYS,
+    refuse("getrandom", methods, ENOSYS,
            "the allocator asks at its start and goes on without; randomness comes from the judge"),
     allow("getrandom", tools, "names of temporary files, hash seeds"),
 
@@ -204,6 +210,12 @@ inline constexpr Rule rules[] = {
              "sources, headers, libraries, data"),
     allow_if("openat", tools, {{2, open_create, open_create}, {3, set_id_bits, 0}},
              "new files without set-id bits", "outputs"),
+    allow_if("openat", preloaded_only, {{2, open_for_writing | open_create | open_unnamed, 0}},
+             "existing files, for reading",
+             "the loader opens the method; there is nothing else but libraries"),
+    allow("fstat", preloaded_only, "the loader asks whether it has the file already"),
+    allow("newfstatat", preloaded_only, "as fstat"),
+    allow("pread64", preloaded_only, "the loader reads the method's tables"),
     allow("stat", tools, "file look-up"),
     allow("lstat", tools, "file look-up"),
     allow("fstat", tools, "file look-up"),

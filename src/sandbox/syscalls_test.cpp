@@ -25,10 +25,12 @@ std::string cell(const Rule& rule, unsigned profile) {
 }
 
 std::string documented_table() {
-  std::string text = "| call | only when | method | compiler | judge | why |\n|---|---|---|---|---|---|\n";
+  std::string text =
+      "| call | only when | method | preloaded | compiler | judge | why |\n|---|---|---|---|---|---|---|\n";
   for (const Rule& rule : rules)
-    text += fmt::format("| `{}` | {} | {} | {} | {} | {} |\n", rule.name, rule.when, cell(rule, method_only),
-                        cell(rule, compiler_only), cell(rule, judge_only), rule.reason);
+    text += fmt::format("| `{}` | {} | {} | {} | {} | {} | {} |\n", rule.name, rule.when,
+                        cell(rule, method_only), cell(rule, preloaded_only), cell(rule, compiler_only),
+                        cell(rule, judge_only), rule.reason);
   return text;
 }
 

@@ -51,6 +51,17 @@ bool append_values(const task::Metric& metric, task::Transform transform, std::s
   return true;
 }
 
+// One row of seeds for each term; empty as soon as a run failed.
+template <typename Terms>
+std::vector<double> values_of(const Terms& terms, std::span<const Metrics> seeds) {
+  std::vector<double> values;
+  values.reserve(terms.size() * seeds.size());
+  for (const auto& term : terms) {
+    if (seeds.empty() || !append_values(term.metric, term.transform, seeds, values)) return {};
+  }
+  return values;
+}
+
 double weighted_sum(std::span<const double> values, std::span<const double> weights) {
   double sum = 0;
   for (std::size_t i = 0; i < values.size(); ++i) sum += weights[i] * values[i];
@@ -80,15 +91,20 @@ void Scorer::require_known(const Runs& runs) const {
   }
 }
 
+double Scorer::score_under(const Setting& setting, std::span<const double> values,
+                           std::span<const double> weights, std::span<Weighted> terms) {
+  for (std::size_t i = 0; i < terms.size(); ++i) {
+    const auto row = values.subspan(i * weights.size(), weights.size());
+    terms[i] = {setting.terms[i].curve(weighted_sum(row, weights)), setting.terms[i].weight};
+  }
+  return setting_score(terms);
+}
+
 Scorer::Scored Scorer::score_setting(const Setting& setting, std::span<const Metrics> seeds, double exponent,
                                      Errors errors) const {
   SettingScore result{setting.id, setting.hidden, 0, 0, std::vector<double>(setting.terms.size(), 0.0)};
-  std::vector<double> values;  // one row of seeds for each term
-  values.reserve(setting.terms.size() * seeds.size());
-  bool complete = !seeds.empty();
-  for (const auto& term : setting.terms)
-    complete = complete && append_values(term.metric, term.transform, seeds, values);
-  if (!complete) return {std::move(result), Moments(0)};
+  const std::vector<double> values = values_of(setting.terms, seeds);
+  if (values.empty()) return {std::move(result), Moments(0)};
 
   const auto row = [&](std::size_t term) {
     return std::span(values).subspan(term * seeds.size(), seeds.size());
@@ -106,10 +122,7 @@ Scorer::Scored Scorer::score_setting(const Setting& setting, std::span<const Met
   const Resamples& resamples = seeds.size() == resamples_.units() ? resamples_ : other.emplace(seeds.size());
   Moments score(result.score);
   for (std::size_t sample = 0; sample < resamples.size(); ++sample) {
-    for (std::size_t i = 0; i < terms.size(); ++i) {
-      terms[i].score = setting.terms[i].curve(weighted_sum(row(i), resamples.weights(sample)));
-    }
-    const double resampled = setting_score(terms);
+    const double resampled = score_under(setting, values, resamples.weights(sample), terms);
     score.add(resamples.probability(sample), resampled);
     root.add(resamples.probability(sample), std::pow(resampled, exponent));
   }
@@ -134,6 +147,17 @@ TaskScore Scorer::operator()(const Runs& runs, Errors errors) const {
   result.score = task_score(scores);
   result.standard_error = std::sqrt(product.variance());
   return result;
+}
+
+std::vector<double> Scorer::scores_under(const Setting& setting, std::span<const Metrics> seeds,
+                                         std::span<const std::span<const double>> weights) {
+  std::vector<double> scores(weights.size(), 0.0);
+  const std::vector<double> values = values_of(setting.terms, seeds);
+  if (values.empty()) return scores;
+  std::vector<Weighted> terms(setting.terms.size());
+  for (std::size_t i = 0; i < weights.size(); ++i)
+    scores[i] = score_under(setting, values, weights[i], terms);
+  return scores;
 }
 
 TaskScore score_runs(const task::Task& task, const Calibration& calibration, const Runs& runs) {

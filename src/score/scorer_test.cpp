@@ -218,5 +218,78 @@ TEST_F(ScorerTest, TaskErrorIsThatOfResamplingSettingsIndependently) {
   EXPECT_NEAR(standard_deviation(scores) / scorer(runs).standard_error, 1, 0.03);
 }
 
+TEST_F(ScorerTest, ComparesAMethodWithItselfAsATie) {
+  const Scorer scorer(task, calibration);
+  const auto runs = runs_of(task, 1.3);
+  const auto pairs = scorer.compare(runs, runs);
+  EXPECT_EQ(pairs.task.value, 0.0);
+  EXPECT_NEAR(pairs.task.standard_error, 0, 1e-7);
+  EXPECT_EQ(pairs.ties, 9);
+  EXPECT_EQ(pairs.wins + pairs.losses, 0);
+}
+
+TEST_F(ScorerTest, ComparisonIsTheDifferenceOfTheScoresAndAntisymmetric) {
+  const Scorer scorer(task, calibration);
+  const auto better = runs_of(task, 1.7);
+  const auto worse = runs_of(task, 0.9);
+  const auto pairs = scorer.compare(better, worse);
+  EXPECT_DOUBLE_EQ(pairs.task.value, scorer(better).score - scorer(worse).score);
+  EXPECT_EQ(pairs.wins, 9);
+  ASSERT_TRUE(pairs.task.interval);
+  EXPECT_GT(pairs.task.interval->low, 0);
+  ASSERT_EQ(pairs.settings.size(), 3U);
+  EXPECT_EQ(pairs.settings[2].id, "far");
+  EXPECT_TRUE(pairs.settings[2].hidden);
+  EXPECT_GT(pairs.settings[0].difference.standard_error, 0);
+  const auto back = scorer.compare(worse, better);
+  EXPECT_EQ(back.losses, 9);
+  EXPECT_EQ(back.task.value, -pairs.task.value);
+  EXPECT_NEAR(back.task.standard_error, pairs.task.standard_error, 1e-9);
+}
+
+TEST_F(ScorerTest, ComparisonSeesFailuresAndRefusesWhatIsNoPair) {
+  const Scorer scorer(task, calibration);
+  auto failed = runs_of(task, 1);
+  failed["far"][1] = {};
+  const auto pairs = scorer.compare(failed, runs_of(task, 1));
+  EXPECT_LT(pairs.task.value, 0);
+  EXPECT_EQ(pairs.losses, 3);
+  EXPECT_EQ(pairs.ties, 6);
+  auto fewer = runs_of(task, 1);
+  fewer["plain"].pop_back();
+  EXPECT_THROW((void)scorer.compare(fewer, runs_of(task, 1)), Error);
+  fewer.erase("plain");
+  EXPECT_THROW((void)scorer.compare(runs_of(task, 1), fewer), Error);
+  const Runs one{{"plain", {metrics_of(1, 0)}}};
+  EXPECT_FALSE(scorer.compare(one, one).task.interval);
+}
+
+// What pairing is for: luck that both methods share cancels. Checked against repeated experiments.
+TEST_F(ScorerTest, ComparisonErrorMatchesTheSpreadOfRepeatedExperiments) {
+  Rng rng(5);
+  const Scorer scorer(task, calibration);
+  std::vector<double> differences;
+  double variance = 0;
+  double unpaired = 0;
+  constexpr int trials = 2000;
+  for (int trial = 0; trial < trials; ++trial) {
+    Runs first;
+    Runs second;
+    for (const auto& setting : task.settings) {
+      for (int seed = 0; seed < 5; ++seed) {
+        const double luck = 0.2 * rng.normal();
+        first[setting.id].push_back(metrics_of(1.6 + luck + 0.05 * rng.normal(), 0));
+        second[setting.id].push_back(metrics_of(1.5 + luck + 0.05 * rng.normal(), 0));
+      }
+    }
+    const auto pairs = scorer.compare(first, second);
+    differences.push_back(pairs.task.value);
+    variance += pairs.task.standard_error * pairs.task.standard_error / trials;
+    unpaired += std::pow(scorer(first).standard_error, 2) / trials;
+  }
+  EXPECT_NEAR(std::sqrt(variance) / standard_deviation(differences), 1, 0.06);
+  EXPECT_LT(std::sqrt(variance), 0.6 * std::sqrt(unpaired));
+}
+
 }  // namespace
 }  // namespace mls::score

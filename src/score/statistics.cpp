@@ -55,6 +55,10 @@ Estimate overall(std::span<const std::vector<Estimate>> tasks_by_area) {
   return mean(areas);
 }
 
+double student_t_975(std::size_t degrees) {
+  return boost::math::quantile(boost::math::students_t(static_cast<double>(degrees)), 0.975);
+}
+
 Resamples::Resamples(std::size_t units) : units_(units) {
   if (units < 1) throw bad_input("bootstrap over seeds: found no seed, expected at least one");
   if (units > most_listed_units) {
@@ -117,8 +121,7 @@ Comparison compare(std::span<const double> first, std::span<const double> second
   result.difference = mean(differences);
   result.standard_error = standard_error(differences);
   if (differences.size() >= 2) {
-    const boost::math::students_t distribution(static_cast<double>(differences.size() - 1));
-    const double half = boost::math::quantile(distribution, 0.975) * result.standard_error;
+    const double half = student_t_975(differences.size() - 1) * result.standard_error;
     result.interval = Interval{result.difference - half, result.difference + half};
   }
   return result;

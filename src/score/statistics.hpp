@@ -23,6 +23,9 @@ struct Estimate {
 /// As score::overall, with its standard error.
 [[nodiscard]] Estimate overall(std::span<const std::vector<Estimate>> tasks_by_area);
 
+/// Two-sided 95 % quantile of Student's t: how many standard errors an interval reaches to either side.
+[[nodiscard]] double student_t_975(std::size_t degrees);
+
 /// The bootstrap samples of `units` seeds, as weights of the seeds that sum to one. Each sample draws units -
 /// 1 of them with replacement: that many, not `units`, make the variance of a mean unbiased, which matters
 /// for three or five seeds. For up to seven seeds every possible sample is listed with its probability, so

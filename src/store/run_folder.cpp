@@ -53,6 +53,13 @@ T field(const Json& json, const char* name) {
   }
 }
 
+/// As field<Json>, without a copy: a result is large.
+const Json& part(const Json& json, const char* name) {
+  if (!json.is_object() || !json.contains(name))
+    throw bad_input(fmt::format("field \"{}\" is missing", name));
+  return json.at(name);
+}
+
 double finite_field(const Json& json, const char* name) {
   const auto value = field<double>(json, name);
   if (!std::isfinite(value)) throw bad_input(fmt::format("field \"{}\" is not finite", name));
@@ -138,7 +145,7 @@ score::TaskScore task_score_from_json(const Json& json) {
   score::TaskScore score;
   score.score = finite_field(json, "score") / 100;
   score.standard_error = finite_field(json, "score_se") / 100;
-  for (const Json& item : field<Json>(json, "settings")) {
+  for (const Json& item : part(json, "settings")) {
     score::SettingScore setting;
     setting.id = field<std::string>(item, "id");
     setting.hidden = field<bool>(item, "hidden");
@@ -174,11 +181,10 @@ Result result_from_json(const Json& json) {
   result.label = field<std::string>(json, "label");
   result.created = field<std::string>(json, "created");
   result.finished = field<std::string>(json, "finished");
-  if (const Json score = field<Json>(json, "score"); !score.is_null())
-    result.score = task_score_from_json(score);
+  if (const Json& score = part(json, "score"); !score.is_null()) result.score = task_score_from_json(score);
   result.yardstick_sha256 = field<std::string>(json, "yardstick_sha256");
   result.note = field<std::string>(json, "note");
-  result.evaluation = evaluate::evaluation_from_json(field<Json>(json, "evaluation"));
+  result.evaluation = evaluate::evaluation_from_json(part(json, "evaluation"));
   if (result.evaluation.task != result.task) {
     throw bad_input(fmt::format("field \"task\" is \"{}\" but the evaluation is of \"{}\"", result.task,
                                 result.evaluation.task));

@@ -94,6 +94,23 @@ TEST(RunFolder, BadResultsAreNamed) {
   EXPECT_NE(with(wrong.dump()).find("\"label\" has the wrong type"), std::string::npos);
 }
 
+TEST(RunFolder, MetricsThatAreNoNumbersAreNamed) {
+  const TemporaryFolder home;
+  const auto folder = runs_folder(home.path()) / testing::record(home.path(), yardstick(), "me", 1);
+  const Json whole = Json::parse(read_file(folder / "result.json"));
+  // JSON has no NaN: writers leave null, or a text, or a number beyond doubles.
+  for (const char* value : {"null", "\"NaN\"", "NaN", "1e999"}) {
+    Json wrong = whole;
+    wrong["evaluation"]["runs"][0]["metrics"]["error"] = "HERE";
+    std::string text = wrong.dump();
+    text.replace(text.find("\"HERE\""), 6, value);
+    write_atomic(folder / "result.json", text);
+    const std::string message = error_of([&] { (void)load_result(folder); });
+    EXPECT_NE(message.find((folder / "result.json").string()), std::string::npos) << value << ": " << message;
+    EXPECT_EQ(read_file(folder / "result.json"), text) << "left alone";
+  }
+}
+
 TEST(RunFolder, ResultsThatAreNoFilesAreNamed) {
   const TemporaryFolder home;
   const auto folder = home.path() / "run";

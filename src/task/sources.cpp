@@ -140,6 +140,7 @@ std::string verdict_facts(const fs::path& root, const Task& task) {
   facts["id"] = task.id;
   facts["protocol"] = task.protocol;
   facts["seeds"] = task.seeds;
+  if (task.runtime != "plain") facts["runtime"] = task.runtime;  // absent from most, whose hashes are older
   facts["limits"] = {{"wall_s", task.limits.wall_s},
                      {"cpu_s", task.limits.cpu_s},
                      {"memory_mb", task.limits.memory_mb},

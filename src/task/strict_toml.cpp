@@ -117,7 +117,9 @@ bool has_control_character(const std::string& text) {
                      [](char c) { return static_cast<unsigned char>(c) < ' ' || c == 127; });
 }
 
-bool is_id(const std::string& text) {
+}  // namespace
+
+bool is_id(std::string_view text) {
   const auto is_word = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); };
   if (text.empty() || text.size() > 64) return false;
   for (std::size_t i = 0; i < text.size(); ++i) {
@@ -127,8 +129,6 @@ bool is_id(const std::string& text) {
   }
   return true;
 }
-
-}  // namespace
 
 TomlDocument parse_toml(std::string_view text, const std::string& file, const std::string& guide) {
   if (const int line = line_of_deep_key(text); line != 0) {

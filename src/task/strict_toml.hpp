@@ -14,6 +14,9 @@
 
 namespace mls::task {
 
+/// Lower-case words of letters and digits joined by single '-' or '_', at most 64 characters.
+[[nodiscard]] bool is_id(std::string_view text);
+
 struct TomlEntry;
 struct TomlDate {};  ///< dates and times: no format of ours uses them
 
@@ -53,7 +56,7 @@ class TomlFields {
   [[nodiscard]] bool has(std::string_view key) const { return find(key) != nullptr; }
   /// Not empty, one line.
   [[nodiscard]] std::string text(std::string_view key) const;
-  /// Lower-case words of letters and digits joined by single '-' or '_', at most 64 characters.
+  /// As is_id.
   [[nodiscard]] std::string id(std::string_view key) const;
   [[nodiscard]] std::string choice(std::string_view key, const std::vector<std::string>& allowed) const;
   [[nodiscard]] std::string choice(std::string_view key, const std::vector<std::string>& allowed,

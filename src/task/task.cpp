@@ -50,6 +50,7 @@ Metric read_metric(const TomlFields& fields) {
   metric.direction = direction_of(fields.choice("direction", {"lower", "higher"}));
   metric.description = fields.text("description");
   if (fields.has("chance")) metric.chance = fields.real("chance");
+  metric.timed = fields.flag("timed", false);
   return metric;
 }
 
@@ -128,8 +129,8 @@ class Loader {
       : registry_(registry),
         document_(read_toml(folder / "task.toml", "docs/task-format.md")),
         root_(document_, {"task", "limits", "metric", "setting", "baseline", "expect", "reference"}),
-        head_(root_.table(
-            "task", {"id", "area", "title", "question", "protocol", "tier", "lite", "seeds", "packs"})) {
+        head_(root_.table("task", {"id", "area", "title", "question", "protocol", "tier", "lite", "runtime",
+                                   "seeds", "packs"})) {
     task_.folder = folder;
   }
 
@@ -161,6 +162,7 @@ class Loader {
     task_.protocol = head_.choice("protocol", protocols());
     task_.tier = head_.choice("tier", {"S", "M", "L"});
     task_.lite = head_.flag("lite", false);
+    task_.runtime = head_.choice("runtime", {"plain", "torch"}, "plain");
     task_.seeds = static_cast<int>(head_.integer("seeds", 1, 64));
     task_.packs = head_.texts("packs");
     check_folder("id", task_.id, task_.folder);
@@ -193,10 +195,17 @@ class Loader {
   }
 
   void read_metrics() {
-    const auto found = root_.tables("metric", {"id", "direction", "description", "chance"});
+    const auto found = root_.tables("metric", {"id", "direction", "description", "chance", "timed"});
     if (found.empty())
       throw root_.error("metric", "no metric; add at least one [[metric]] (docs/task-format.md)");
-    for (const TomlFields& fields : found) task_.metrics.push_back(read_metric(fields));
+    for (const TomlFields& fields : found) {
+      task_.metrics.push_back(read_metric(fields));
+      if (!task_.metrics.back().timed || task_.protocol == "compute") continue;
+      throw fields.error("timed",
+                         fmt::format("only protocol 'compute' measures time, and this task's is '{}'; "
+                                     "leave 'timed' out",
+                                     task_.protocol));
+    }
     TomlFields::require_unique(found, "id");
   }
 

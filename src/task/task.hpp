@@ -23,6 +23,7 @@ struct Metric {
   Direction direction = Direction::lower;
   std::string description;
   std::optional<double> chance;  ///< raw values worse than a guess count as a guess
+  bool timed = false;            ///< measured by a clock: not the same bits in two runs
 };
 
 /// One summand of a setting's score.
@@ -82,6 +83,7 @@ struct Task {
   std::string protocol;
   std::string tier;  ///< "S" | "M" | "L"
   bool lite = false;
+  std::string runtime = "plain";   ///< "plain" | "torch": what its hosts are linked with
   int seeds = 1;                   ///< seeds 0 ... seeds - 1 of every setting
   std::vector<std::string> packs;  ///< data packs its judge reads
   Limits limits;

@@ -57,6 +57,7 @@ TEST(Task, LoadsEverythingThatIsWritten) {
   EXPECT_EQ(task.metric("regret").chance, 0.5);
   EXPECT_EQ(task.metric("accuracy").direction, Direction::higher);
   EXPECT_FALSE(task.metric("accuracy").chance.has_value());
+  EXPECT_FALSE(task.metric("accuracy").timed);
   ASSERT_EQ(task.settings.size(), 3U);
   const Setting& setting = task.setting("stochastic");
   EXPECT_FALSE(setting.hidden);
@@ -220,6 +221,8 @@ const std::vector<Malformed> malformed = {
      "direction = \"down\"",
      {"one of: lower, higher"}},
     {"chance", "chance = 0.5", "chance = inf", "chance", {"a finite number"}},
+    {"timed", "chance = 0.5", "timed = true", "timed", {"only protocol 'compute' measures time", "rollout"}},
+
     {"setting_twice",
      "id = \"contextual\"",
      "id = \"stochastic\" #2",
@@ -306,6 +309,18 @@ TEST(Task, TooFewSettingsOrBaselinesAreRefused) {
                         example_toml.substr(0, example_toml.find("[[baseline]]\nid = \"thompson")));
   EXPECT_NE(complaint([&] { (void)load(repository.task()); }).find("2 baselines; write at least 3"),
             std::string::npos);
+}
+
+TEST(Task, MetricsOfTheProtocolComputeMayBeTimed) {
+  const ExampleRepository repository;
+  std::string text(example_toml);
+  const auto put = [&text](std::string_view what, std::string_view instead) {
+    text.replace(text.find(what), what.size(), instead);
+  };
+  put("\"rollout\"", "\"compute\"");
+  put("chance = 0.5", "timed = true");
+  repository.write_task("task.toml", text);
+  EXPECT_TRUE(load(repository.task()).metric("regret").timed);
 }
 
 TEST(Task, EverySettingHiddenIsRefused) {

@@ -18,6 +18,8 @@ void read_rdata(std::string_view bytes);
 void read_rdata_lazy(std::string_view bytes);
 void read_idx(std::string_view bytes);
 void read_csv(std::string_view bytes);
+void read_trial(std::string_view bytes);
+void read_literals(std::string_view bytes);
 
 namespace {
 
@@ -36,6 +38,8 @@ constexpr std::array all{
     Target{"rdata_lazy", &read_rdata_lazy},
     Target{"idx", &read_idx},
     Target{"csv", &read_csv},
+    Target{"trial", &read_trial},
+    Target{"literals", &read_literals},
 };
 
 }  // namespace

@@ -1,0 +1,106 @@
+#include "cli/bench_torch.hpp"
+
+#include <fmt/format.h>
+
+#include <chrono>
+
+#include "core/error.hpp"
+#include "evaluate/runner.hpp"
+#include "evaluate/toolchain.hpp"
+#include "evaluate/workers.hpp"
+
+namespace mls::cli::bench {
+namespace {
+
+/// bench/round-trip with either runtime: its judge and method do nothing in this setting.
+task::Task empty_task(const evaluate::Places& places, const std::string& runtime) {
+  task::Task task;
+  task.folder = places.root / "bench" / "round-trip";
+  task.id = "round-trip";
+  task.runtime = runtime;
+  task.limits = {.wall_s = 60, .cpu_s = 60, .memory_mb = 512};
+  task::Setting setting;
+  setting.id = "nothing";
+  setting.params = {{"protocol", "nothing"}, {"count", 0}, {"size", 0}};
+  task.settings.push_back(setting);
+  return task;
+}
+
+/// A task, its start method's host, and runs of it.
+class Bench {
+ public:
+  Bench(const evaluate::Places& places, task::Task task)
+      : task_(std::move(task)), toolchain_(places), runner_(places, task_, evaluate::public_seal()) {
+    start_ = evaluate::load_method(task_.folder / "method.cpp");
+    host_ = build(start_);
+  }
+
+  /// With a comment that was never compiled before.
+  double edit_to_binary(int number) const {
+    const auto stamp = std::chrono::system_clock::now().time_since_epoch().count();
+    const auto edited =
+        evaluate::method_from_source(fmt::format("{}\n// {} {}\n", start_.source, stamp, number));
+    return seconds_of([&] { (void)build(edited); });
+  }
+  double unchanged() const {
+    return seconds_of([&] { (void)build(start_); });
+  }
+  double run() const {
+    return seconds_of([&] {
+      const evaluate::RunRecord record =
+          runner_.run({&task_.settings.front(), 0, {}}, host_, evaluate::usable_cores().front(), {});
+      if (record.status != evaluate::Status::ok) throw infrastructure("bench: " + record.message);
+    });
+  }
+
+ private:
+  [[nodiscard]] std::filesystem::path build(const evaluate::Method& method) const {
+    const evaluate::HostBuild build = toolchain_.build(task_, method);
+    if (build.status != evaluate::Status::ok) throw infrastructure("bench: " + build.error);
+    return build.program;
+  }
+
+  task::Task task_;
+  evaluate::Toolchain toolchain_;
+  evaluate::Runner runner_;
+  evaluate::Method start_;
+  std::filesystem::path host_;
+};
+
+task::Task learning_task(const evaluate::Places& places) {
+  task::Task task = empty_task(places, "torch");
+  task.folder = places.root / "tests" / "tasks" / "torch-mlp";
+  task.id = "torch-mlp";
+  return task;
+}
+
+}  // namespace
+
+void add_torch_figures(const evaluate::Places& places, std::vector<Figure>& figures) {
+  const Bench learning(places, learning_task(places));
+  std::vector<double> fresh;
+  std::vector<double> unchanged;
+  for (int i = 0; i < 5; ++i) {
+    fresh.push_back(learning.edit_to_binary(i));
+    unchanged.push_back(learning.unchanged());
+  }
+  figures.push_back({"torch.build.edit-to-binary", median(fresh), "s", "", "<= 1 s"});
+  figures.push_back({"torch.build.unchanged", 1000 * median(unchanged), "ms", "", "<= 50 ms"});
+
+  const Bench plain(places, empty_task(places, "plain"));
+  const Bench torch(places, empty_task(places, "torch"));
+  figures.push_back({"torch.zygote.start", torch.run(), "s", "", ""});  // its first run waits for it
+  std::vector<double> plain_s;
+  std::vector<double> torch_s;
+  for (int i = 0; i < 21; ++i) {
+    plain_s.push_back(plain.run());
+    torch_s.push_back(torch.run());
+  }
+  const double beyond = 1000 * (median(torch_s) - median(plain_s));
+  figures.push_back({"torch.run.start-and-stop", 1000 * median(torch_s), "ms", "", ""});
+  figures.push_back({"torch.run.beyond-plain", beyond, "ms", "", "<= 30 ms"});
+  figures.push_back({"torch.run.start-and-stop", median(torch_s) / median(plain_s), "ratio",
+                     "the same run of a plain host", ""});
+}
+
+}  // namespace mls::cli::bench

@@ -1,0 +1,175 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "cli/evaluate_options.hpp"
+#include "cli/interrupt.hpp"
+#include "cli/output.hpp"
+#include "cli/suite_progress.hpp"
+#include "cli/suite_report.hpp"
+#include "cli/verbs.hpp"
+#include "cli/verdict.hpp"
+#include "core/error.hpp"
+#include "core/files.hpp"
+#include "store/run_folder.hpp"
+#include "task/suite.hpp"
+#include "trial/trial_log.hpp"
+
+namespace mls::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr int max_seed = 1'000'000'000;
+
+struct RunArguments {
+  std::string suite;
+  std::string agent;
+  int seed = 0;
+  std::optional<int> tests;
+  std::optional<std::string> label;
+  int jobs = 0;
+  fs::path seal_key;
+  bool resume = false;
+  bool json = false;
+};
+
+/// What the last `mls run` was asked for, so that `mls run --resume` can go on with it.
+fs::path last_order_file(const fs::path& home) { return trial::trials_folder(home) / "last-run.json"; }
+
+void remember(const fs::path& home, const RunArguments& arguments) {
+  const auto absolute = [](const fs::path& path) { return path.empty() ? path : fs::absolute(path); };
+  const bool own_file = arguments.suite.ends_with(".toml");
+  const Json order{{"suite", own_file ? absolute(arguments.suite).string() : arguments.suite},
+                   {"agent", arguments.agent},
+                   {"seed", arguments.seed},
+                   {"tests", arguments.tests ? Json(*arguments.tests) : Json(nullptr)},
+                   {"name", arguments.label ? Json(*arguments.label) : Json(nullptr)},
+                   {"seal_key", absolute(arguments.seal_key).string()}};
+  write_atomic(last_order_file(home), order.dump(1, ' ', false, Json::error_handler_t::replace) + "\n");
+}
+
+int integer_in(const Json& order, const char* name, int least) {
+  const Json& value = order.at(name);
+  if (!is_int(value) || value.get<int>() < least)
+    throw bad_input(
+        fmt::format("\"{}\" is {}, an integer of at least {} is expected", name, value.dump(), least));
+  return value.get<int>();
+}
+
+RunArguments remembered(const fs::path& home, RunArguments arguments) {
+  const fs::path file = last_order_file(home);
+  if (!fs::exists(file)) {
+    throw usage_error(
+        "there is no earlier run to go on with; name --suite and --agent, see `mls run --help`");
+  }
+  try {
+    const Json order = parse_json(read_file(file, std::size_t{1} << 16));
+    arguments.suite = order.at("suite").get<std::string>();
+    arguments.agent = order.at("agent").get<std::string>();
+    arguments.seed = integer_in(order, "seed", 0);
+    if (!order.at("tests").is_null()) arguments.tests = integer_in(order, "tests", 1);
+    if (!order.at("name").is_null()) arguments.label = order.at("name").get<std::string>();
+    arguments.seal_key = order.at("seal_key").get<std::string>();
+    return arguments;
+  } catch (const std::exception& error) {
+    throw bad_input(fmt::format("{}: {}; name --suite and --agent instead", file.string(), error.what()));
+  }
+}
+
+/// Going on is what every run does; --resume by itself says with what.
+RunArguments completed(const fs::path& home, const RunArguments& arguments) {
+  const bool asked = !arguments.suite.empty() || !arguments.agent.empty();
+  if (arguments.resume && !asked) {
+    if (arguments.seed != 0 || arguments.tests || arguments.label || !arguments.seal_key.empty()) {
+      throw usage_error(
+          "--resume alone goes on with the last run as it was asked for; name --suite and --agent beside "
+          "other "
+          "options");
+    }
+    return remembered(home, arguments);
+  }
+  if (arguments.suite.empty()) throw usage_error("--suite is required; see `mls run --help`");
+  if (arguments.agent.empty()) throw usage_error("--agent is required; see `mls run --help`");
+  return arguments;
+}
+
+trial::SuiteOrder order_of(const evaluate::Places& places, const task::Suite& suite,
+                           const trial::Agent& agent, const RunArguments& arguments, std::stop_token stop) {
+  trial::SuiteOrder order;
+  order.places = &places;
+  order.agent = &agent;
+  order.label = arguments.label.value_or(agent.name());
+  store::check_label(order.label);
+  order.trials_at_once = arguments.jobs;
+  order.options = options_of({.seal_key = arguments.seal_key}, std::move(stop));
+  for (const auto& task : suite.tasks)
+    order.yardsticks.push_back(yardstick_for_scoring(places, task, order.options.seal.id));
+  return order;
+}
+
+int worst_of(const std::vector<trial::TrialState>& states) {
+  int worst = exit_code::ok;
+  for (const auto& state : states) worst = std::max(worst, state.exit_code);
+  return worst;
+}
+
+int run_suite(const RunArguments& given) {
+  const auto places = evaluate::default_places();
+  const RunArguments arguments = completed(places.home, given);
+  const auto agent =
+      trial::make_agent(arguments.agent, {static_cast<std::uint64_t>(arguments.seed), arguments.tests});
+  const auto suite = task::suite_named(places.root, arguments.suite);
+  const StopOnSignal stop;
+  const trial::SuiteOrder order = order_of(places, suite, *agent, arguments, stop.token());
+  remember(places.home, arguments);
+  const SuiteResult result{suite.name, &order, [&] {
+                             SuiteProgress progress(suite.name);
+                             return trial::run_suite(order,
+                                                     [&](const auto& states) { progress.show(states); });
+                           }()};
+  if (arguments.json) {
+    print_json(suite_json(result));
+  } else {
+    print_result(suite_text(result));
+  }
+  return worst_of(result.states);
+}
+
+}  // namespace
+
+void add_run(Program& program) {
+  auto arguments = std::make_shared<RunArguments>();
+  CLI::App* verb = program.verb(
+      "Measure", "run",
+      "Let an agent try every task of a suite; goes on where an earlier run of the same stopped",
+      "mls run --suite lite --agent tuner\nmls run --suite all --agent start --jobs 4\n"
+      "mls run --suite optimization-and-theory --agent tuner --tests 50 --seed 1 --name tuner-50 --json\n"
+      "mls run --resume");
+  verb->add_option("--suite", arguments->suite,
+                   "all, lite, an area, a task, or a suite's file that ends in .toml")
+      ->type_name("SUITE");
+  verb->add_option("--agent", arguments->agent,
+                   "tuner (tunes the numbers of the best baseline) or start (submits what workspaces begin "
+                   "with)")
+      ->type_name("AGENT");
+  verb->add_option("--tests", arguments->tests, "Tests on the visible settings a trial (tuner: 20)")
+      ->type_name("N")
+      ->check(CLI::Range(1, 100'000));
+  verb->add_option("--seed", arguments->seed, "Of the agent's random choices (default: 0)")
+      ->type_name("N")
+      ->check(CLI::Range(0, max_seed));
+  verb->add_option("--name", arguments->label, "Label on the leaderboard (default: the agent's name)")
+      ->type_name("LABEL");
+  verb->add_option("--jobs", arguments->jobs, "Trials at a time (default: one per core)")
+      ->type_name("N")
+      ->check(CLI::Range(1, 4096));
+  verb->add_option("--seal-key", arguments->seal_key,
+                   "File with a private key for all draws, at least 16 bytes (default: the public key)")
+      ->type_name("FILE");
+  verb->add_flag("--resume", arguments->resume, "Alone: go on with the last run as it was asked for");
+  verb->add_flag("--json", arguments->json, "Print JSON");
+  program.on(verb, [arguments] { return run_suite(*arguments); });
+}
+
+}  // namespace mls::cli

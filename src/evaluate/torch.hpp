@@ -1,0 +1,51 @@
+// libtorch, which hosts of tasks with runtime = "torch" are compiled and linked with: where it is, whether it
+// is fit for use, and what the sandbox of such a host sees of it.
+//
+// Debian's (libtorch-dev) unless the environment variable MLS_TORCH names the folder of another one, 1.13 or
+// newer, with include/ and lib/ as in the official archives and Python packages.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "sandbox/sandbox.hpp"
+
+namespace mls::evaluate {
+
+struct Torch {
+  std::filesystem::path folder;  ///< empty: Debian's
+  std::string version;           ///< "libtorch 1.13.1, OpenBLAS": decides bits, part of every key
+  std::vector<std::string> include_flags;
+  std::vector<std::string> link_flags;
+};
+
+/// Throws infrastructure with the one line that mends it: not installed, too old, or on the reference BLAS,
+/// which is ten times slower.
+[[nodiscard]] Torch find_torch();
+
+/// How a host of this task is started: as a fork of `zygote`, which sees `libraries` and nothing else.
+struct Preload {
+  std::filesystem::path zygote;
+  std::vector<std::filesystem::path> libraries;  ///< files, as the loader names them
+};
+
+/// Every file that the loader maps for a dynamically linked program of ours. Throws infrastructure.
+[[nodiscard]] std::vector<std::filesystem::path> libraries_of(const std::filesystem::path& program);
+
+/// A built host has its preload beside it; a static one has none.
+void write_preload(const std::filesystem::path& folder, const Preload& preload);
+[[nodiscard]] std::optional<Preload> read_preload(const std::filesystem::path& folder);
+
+/// The file, beside the zygote, that hosts see as /dev/urandom.
+void write_constant_random(const std::filesystem::path& folder);
+
+/// The sandbox command that starts its zygote; `host` is seen as /host.so.
+[[nodiscard]] sandbox::Command zygote_command(const Preload& preload, const std::filesystem::path& host);
+inline constexpr char preloaded_host[] = "/host.so";
+
+/// For `mls doctor`.
+[[nodiscard]] sandbox::Check check_torch();
+
+}  // namespace mls::evaluate

@@ -1,0 +1,64 @@
+// Initialises libtorch in the zygote: one thread, deterministic algorithms, pinned code paths, and an
+// allocator that runs out of memory as `new` does.
+#include <cstdlib>
+#include <new>
+#include <stdexcept>
+
+#include "host/torch/prelude.hpp"
+#include "sandbox/zygote.hpp"
+
+namespace {
+
+void release(void* memory) { std::free(memory); }
+
+/// libtorch's own throws where the host's new_handler would say what has happened and end the process.
+class Allocator final : public c10::Allocator {
+ public:
+#if TORCH_VERSION_MAJOR < 2 || (TORCH_VERSION_MAJOR == 2 && TORCH_VERSION_MINOR < 3)
+  c10::DataPtr allocate(std::size_t bytes) const override { return make(bytes); }
+#else
+  c10::DataPtr allocate(std::size_t bytes) override { return make(bytes); }
+  void copy_data(void* to, const void* from, std::size_t bytes) const override {
+    default_copy_data(to, from, bytes);
+  }
+#endif
+  c10::DeleterFnPtr raw_deleter() const override { return &release; }
+
+ private:
+  static c10::DataPtr make(std::size_t bytes) {
+    constexpr std::size_t alignment = 64;
+    void* memory = nullptr;
+    while (bytes > 0 && ::posix_memalign(&memory, alignment, bytes) != 0) {
+      const std::new_handler handler = std::get_new_handler();
+      if (handler == nullptr) throw std::bad_alloc();
+      handler();
+    }
+    return {memory, memory, &release, c10::Device(c10::DeviceType::CPU)};
+  }
+};
+
+/// What every run would otherwise initialise: dispatch, kernels, the matrix library. Not the backward pass:
+/// it must be the first of its process that decides about threads.
+void warm_up() {
+  const at::NoGradGuard no_grad;
+  const torch::Tensor x = torch::ones({8, 8});
+  const torch::Tensor y = torch::matmul(x, x).add_(x).relu();
+  const torch::Tensor image = torch::ones({1, 2, 8, 8});
+  const torch::Tensor z = torch::conv2d(image, torch::ones({2, 2, 3, 3}));
+  (void)(y.sum() + z.sum()).item<float>();
+}
+
+}  // namespace
+
+void mls::sandbox::preload() {
+  static Allocator allocator;
+  c10::SetAllocator(c10::DeviceType::CPU, &allocator, 1);
+  // Set by the environment: asking libtorch here would make it look for /proc/cpuinfo, which there is not.
+  if (at::get_num_threads() != 1) throw std::runtime_error("libtorch runs more than one thread");
+  at::set_num_interop_threads(1);
+  at::globalContext().setDeterministicAlgorithms(true, false);
+  at::globalContext().setBenchmarkCuDNN(false);
+  at::globalContext().setFlushDenormal(true);
+  at::manual_seed(0);
+  warm_up();
+}

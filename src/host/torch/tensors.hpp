@@ -1,0 +1,24 @@
+// Between messages and torch tensors. Everything is on the CPU and contiguous.
+#pragma once
+
+#include <string_view>
+
+#include "core/message.hpp"
+#include "host/torch/prelude.hpp"
+
+namespace mls::host {
+
+/// A tensor over the message's own memory: gone with it. Clone what shall last.
+[[nodiscard]] torch::Tensor view_of(const TensorView& tensor);
+[[nodiscard]] inline torch::Tensor view_of(const Message& message, std::string_view name) {
+  return view_of(message.tensor(name));
+}
+
+/// Adds a view of the tensor, which must be contiguous, of one of the wire's types, and outlive the message's
+/// sending: keep what `ready` returned.
+void add(Message& message, std::string_view name, const torch::Tensor& tensor);
+
+/// As `add` wants it: without graph, contiguous.
+[[nodiscard]] inline torch::Tensor ready(const torch::Tensor& tensor) { return tensor.detach().contiguous(); }
+
+}  // namespace mls::host

@@ -1,0 +1,86 @@
+#include "trial/suite_run.hpp"
+
+#include <algorithm>
+#include <mutex>
+
+#include "core/error.hpp"
+#include "evaluate/workers.hpp"
+#include "trial/core_shares.hpp"
+
+namespace mls::trial {
+namespace {
+
+/// The states of all trials, changed by many threads.
+class Board {
+ public:
+  Board(const SuiteOrder& order, const SuiteSink& sink) : sink_(sink) {
+    for (const auto& yardstick : order.yardsticks) states_.emplace_back().task = yardstick.task.id;
+  }
+
+  template <typename Change>
+  void change(std::size_t trial, const Change& change) {
+    const std::scoped_lock lock(mutex_);
+    change(states_[trial]);
+    if (sink_) sink_(states_);
+  }
+
+  std::vector<TrialState> take() { return std::move(states_); }
+
+ private:
+  const SuiteSink& sink_;
+  std::mutex mutex_;
+  std::vector<TrialState> states_;
+};
+
+void fail(Board& board, std::size_t trial, const std::exception& error) {
+  const auto* known = dynamic_cast<const Error*>(&error);
+  board.change(trial, [&](TrialState& state) {
+    state.stage = TrialState::Stage::failed;
+    state.message = error.what();
+    state.exit_code = known != nullptr ? known->exit_code() : 3;
+  });
+}
+
+void run_one(const SuiteOrder& order, std::size_t index, CoreShares& shares, Board& board) {
+  const CoreShares::Claim claim(shares);
+  TrialOrder trial;
+  trial.places = order.places;
+  trial.yardstick = &order.yardsticks[index];
+  trial.agent = order.agent;
+  trial.label = order.label;
+  trial.options = order.options;
+  trial.options.jobs = 0;  // as many as it has cores
+  trial.before_evaluation = [&] { claim.tie_thread(); };
+  trial.progress = [&](const TrialProgress& progress) {
+    board.change(index, [&](TrialState& state) { state.progress = progress; });
+  };
+  board.change(index, [](TrialState& state) { state.stage = TrialState::Stage::running; });
+  try {
+    TrialOutcome outcome = run_trial(trial);
+    board.change(index, [&](TrialState& state) {
+      state.stage = TrialState::Stage::done;
+      state.outcome = std::move(outcome);
+    });
+  } catch (const evaluate::Interrupted&) {
+    throw;
+  } catch (const std::exception& error) {
+    // What fails after a stop was asked for fails because of it.
+    if (order.options.stop.stop_requested()) throw evaluate::Interrupted();
+    fail(board, index, error);
+  }
+}
+
+}  // namespace
+
+std::vector<TrialState> run_suite(const SuiteOrder& order, const SuiteSink& sink) {
+  Board board(order, sink);
+  const std::vector<int> cores = evaluate::usable_cores();
+  CoreShares shares(cores);
+  const int at_once = order.trials_at_once > 0 ? order.trials_at_once : static_cast<int>(cores.size());
+  evaluate::run_jobs(static_cast<int>(order.yardsticks.size()), at_once, order.options.stop,
+                     [&](int index, int) { run_one(order, static_cast<std::size_t>(index), shares, board); });
+  if (order.options.stop.stop_requested()) throw evaluate::Interrupted();
+  return board.take();
+}
+
+}  // namespace mls::trial

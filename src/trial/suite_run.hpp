@@ -1,0 +1,36 @@
+// Many trials: one agent on every task of a suite, several at a time.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "trial/trial.hpp"
+
+namespace mls::trial {
+
+struct SuiteOrder {
+  const evaluate::Places* places = nullptr;
+  std::vector<store::Yardstick> yardsticks;  ///< of the suite's tasks, in order
+  const Agent* agent = nullptr;
+  std::string label;
+  int trials_at_once = 0;     ///< 0 = one per core
+  evaluate::Options options;  ///< seal, stop
+};
+
+struct TrialState {
+  enum class Stage { waiting, running, done, failed };
+  std::string task;
+  Stage stage = Stage::waiting;
+  TrialProgress progress;
+  TrialOutcome outcome;  ///< when done
+  std::string message;   ///< when failed
+  int exit_code = 0;     ///< when failed: that of the error
+};
+using SuiteSink = std::function<void(const std::vector<TrialState>&)>;  ///< called from one thread at a time
+
+/// Runs every trial; one that fails does not keep the others from running. The states are in the order of the
+/// tasks, each done or failed. Throws evaluate::Interrupted when asked to stop; what is done is kept.
+[[nodiscard]] std::vector<TrialState> run_suite(const SuiteOrder& order, const SuiteSink& sink);
+
+}  // namespace mls::trial

@@ -1,0 +1,59 @@
+// One trial: one agent on one task, from its first test to its recorded submission.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "evaluate/evaluate.hpp"
+#include "store/scoring.hpp"
+#include "trial/agent.hpp"
+
+namespace mls::trial {
+
+/// The brief of a task. Of the calibration only what was measured on visible settings goes in.
+[[nodiscard]] Brief brief_of(const store::Yardstick& yardstick);
+
+struct TrialProgress {
+  int tests = 0;     ///< finished ones
+  int granted = 0;   ///< that may be made
+  int repeated = 0;  ///< of the finished ones, known from an earlier, interrupted attempt
+  bool submitting = false;
+  int runs_done = 0;  ///< of the evaluation that is under way
+  int runs = 0;
+  /// Of the whole trial, the submission counting as much as a test: 0 ... 1.
+  [[nodiscard]] double share() const;
+  /// That with which this attempt began.
+  [[nodiscard]] double share_before() const;
+};
+using TrialSink = std::function<void(const TrialProgress&)>;  ///< called from one thread at a time
+
+struct TrialOrder {
+  const evaluate::Places* places = nullptr;
+  const store::Yardstick* yardstick = nullptr;
+  const Agent* agent = nullptr;
+  std::string label;
+  evaluate::Options options;                ///< jobs, seal, stop
+  TrialSink progress;                       ///< may be empty
+  std::function<void()> before_evaluation;  ///< called on the trial's thread; may be empty
+};
+
+struct TrialOutcome {
+  std::string id;
+  std::string run;  ///< of the recorded submission
+  std::string method_sha256;
+  int tests = 0;
+  std::optional<double> first_test;  ///< 0 ... 1, over the visible settings
+  std::optional<double> best_test;
+  store::Scored scored;  ///< the submission, by the present calibration
+  double cpu_s = 0;      ///< of the submission's runs
+  bool earlier = false;  ///< was done already: nothing was run
+};
+
+/// Runs the trial, or goes on with what there is of it: tests that its log knows are not made again, a
+/// submission that was recorded is not recorded again, a done trial is only reported. Holds the trial's lock,
+/// so that two processes never work on the same trial. Throws bad_input, infrastructure (the trial is then
+/// not done and may be tried again) and evaluate::Interrupted.
+[[nodiscard]] TrialOutcome run_trial(const TrialOrder& order);
+
+}  // namespace mls::trial
