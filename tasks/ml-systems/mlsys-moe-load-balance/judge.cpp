@@ -13,10 +13,9 @@
 namespace mls {
 namespace {
 
-constexpr int models = 8;
-constexpr int layers = 4;
+constexpr int models = 24;
+constexpr int layers = 2;
 constexpr int choices = 8;  // experts that a token goes to
-constexpr int routed_tokens = 4096 * choices;
 
 /// When placements are made and what they are judged on.
 struct Schedule {
@@ -50,7 +49,7 @@ std::vector<moe::Trace> make_traces(const judge::Run& run) {
   const moe::TraceSpec spec{.layers = layers,
                             .batches = static_cast<int>(run.params.integer("batches")),
                             .experts = static_cast<int>(run.params.integer("experts")),
-                            .tokens = routed_tokens,
+                            .tokens = static_cast<int>(run.params.integer("tokens")) * choices,
                             .choices = choices,
                             .skew = run.params.real("skew"),
                             .persistence = run.params.real("persistence"),

@@ -1,11 +1,12 @@
 // Expand, shrink and migrate. Nie, Miao, Wang, Yang, Xue, Ma, Cao & Cui, "FlexMoE: scaling large-scale sparse
 // pre-trained model training via dynamic device placement", SIGMOD 2023.
 //
-// Keeps what is placed and changes it step by step while the cost model (load of the fullest device, crossing
-// nodes, moving weights) predicts that a step saves over the next interval. A step either gives the hottest
-// expert of the fullest device one replica more and another one less (expand and shrink), or exchanges two
-// replicas between the fullest device and another (migrate), whichever saves most.
-// The newest batch stands for the next ones. At first: from hierarchical greedy, moves for nothing.
+// Keeps the placement and plans changes step by step: a step either gives the hottest expert of the fullest
+// device one replica more and another one less (expand and shrink), or exchanges two replicas between the
+// fullest device and another (migrate), whichever relieves the fullest device most after what it adds in
+// crossing nodes and copying weights. The cost model (load of the fullest device, crossing, copying) then
+// says how many steps of the plan pay within the next interval. The newest batch stands for the next ones. At
+// first: from hierarchical greedy, copies for nothing.
 #include <algorithm>
 #include <numeric>
 #include <vector>
@@ -15,10 +16,10 @@
 namespace mls {
 namespace {
 
-constexpr double least_gain = 1e-9;  // in device-batches, to end where rounding begins
+constexpr double least_gain = 1e-9;  // of a batch, to end where rounding begins
 
 struct Step {
-  double gain = least_gain;  // predicted saving minus cost of moving, in device-batches of mean load
+  double gain = least_gain;  // of a batch of mean load
   int slot = -1;             // gets ...
   int expert = -1;           // ... this expert
   int other = -1;            // and this slot what `slot` had; -1 = none does
@@ -39,7 +40,8 @@ class Plan {
     fill();
   }
 
-  /// Takes the best step, if there is one.
+  /// Takes the step that most relieves the fullest device, for what it costs in crossing and copying, if one
+  /// does.
   bool improve() {
     Step best;
     try_expand(best);
@@ -73,18 +75,9 @@ class Plan {
     fullest_ = static_cast<int>(std::max_element(load_.begin(), load_.end()) - load_.begin());
   }
 
-  /// Of a step by `moves` copies that leaves `after` on the fullest device it touches. The batch gets that
-  /// much shorter only when all fuller devices are relieved too, so that each of them accounts for its share.
+  /// What a step saves in a batch: `after` is what the fuller of the devices that it touches then has.
   [[nodiscard]] double gain(double after, double crossing, int moves) const {
-    int fuller = 0;
-    for (const double load : load_) fuller += load > after ? 1 : 0;
-    const double saved = (load_[fullest_] - after) / mean_ / fuller - crossing;
-    return cluster_.interval * (saved - moe::move_excess(cluster_, moves));
-  }
-
-  /// At least gain(after, crossing, moves), and quickly.
-  [[nodiscard]] double most_gain(double after, double crossing) const {
-    return cluster_.interval * ((load_[fullest_] - after) / mean_ - crossing);
+    return (load_[fullest_] - after) / mean_ - crossing - moe::move_excess(cluster_, moves);
   }
 
   /// What crossing nodes costs more when `slot` gets `expert` for what it has.
@@ -108,9 +101,7 @@ class Plan {
       if (replicas_[placement_[s]] < 2 || holds(device(s), hot)) continue;
       const double after = std::max(relieved[full], largest_touched(relieved, s, shared));
       if (after >= load_[full]) continue;
-      const double more = crossing(s, hot);
-      if (most_gain(after, more) <= best.gain) continue;
-      const Step step{gain(after, more, 1), s, hot, -1};
+      const Step step{gain(after, crossing(s, hot), 1), s, hot, -1};
       if (step.gain > best.gain) best = step;
     }
   }
@@ -148,7 +139,7 @@ class Plan {
         const double after = std::max(load_[full] - shift, load_[device(other)] + shift);
         if (after >= load_[full]) continue;
         const double more = crossing_of_exchange(own, other);
-        if (most_gain(after, more) <= best.gain || gain(after, more, 1) <= best.gain) continue;
+        if (gain(after, more, 0) <= best.gain) continue;
         const Step step{gain(after, more, moves_of_exchange(own, other)), own, placement_[other], other};
         if (step.gain > best.gain) best = step;
       }
@@ -195,21 +186,31 @@ class FlexMoe final : public Balancer {
 
   Placement place(int, const moe::LoadHistory& history, const Placement* previous) override {
     const std::vector<double> loads = moe::mean_load(history, 1);
+    if (previous != nullptr) return {adjust(cluster_, loads, previous->expert_of_slot)};
     moe::Cluster cluster = cluster_;
-    std::vector<int> placement;
-    if (previous != nullptr) {
-      placement = previous->expert_of_slot;
-    } else {
-      placement = moe::place_hierarchical(cluster_, loads, moe::pack_longest_first);
-      cluster.move_cost = 0;
-    }
-    Plan plan(cluster, loads, placement);
-    for (int steps = 0; steps < cluster.slots && plan.improve(); ++steps) {
-    }
-    return {placement};
+    cluster.move_cost = 0;
+    return {adjust(cluster, loads, moe::place_hierarchical(cluster_, loads, moe::pack_longest_first))};
   }
 
  private:
+  /// The cheapest of the placements that the plan passes through.
+  static std::vector<int> adjust(const moe::Cluster& cluster, std::span<const double> loads,
+                                 const std::vector<int>& start) {
+    const std::vector<float> expected(loads.begin(), loads.end());
+    std::vector<int> placement = start;
+    std::vector<int> cheapest = start;
+    double least = moe::batch_excess(cluster, start, expected);
+    Plan plan(cluster, loads, placement);
+    for (int steps = 0; steps < cluster.slots && plan.improve(); ++steps) {
+      const double cost = moe::batch_excess(cluster, placement, expected) +
+                          moe::move_excess(cluster, moe::count_moves(cluster, start, placement));
+      if (cost >= least) continue;
+      least = cost;
+      cheapest = placement;
+    }
+    return cheapest;
+  }
+
   moe::Cluster cluster_;
 };
 
