@@ -5,6 +5,7 @@
 #include <sys/socket.h>
 
 #include <array>
+#include <chrono>
 #include <functional>
 #include <limits>
 #include <numeric>
@@ -44,7 +45,8 @@ class Stairs final : public judge::Decisions {
 };
 
 /// Plays `stairs` against `host_side`, which runs in a thread of its own; returns the violation or "none".
-std::string violation_of(Stairs& stairs, const std::function<void(host::JudgeLink&)>& host_side) {
+std::string violation_of(Stairs& stairs, const std::function<void(host::JudgeLink&)>& host_side,
+                         double wait_budget_s = 5) {
   std::array<int, 2> ends{};
   EXPECT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()), 0);
   std::thread host([&host_side, fd = ends[1]] {
@@ -56,13 +58,15 @@ std::string violation_of(Stairs& stairs, const std::function<void(host::JudgeLin
   });
   std::string violation = "none";
   {
-    judge::HostLink link(Channel(ends[0], {.wait_budget_s = 5}));
+    judge::HostLink link(Channel(ends[0], {.wait_budget_s = wait_budget_s}));
     try {
       judge::decide(link, stairs);
     } catch (const judge::Violation& caught) {
       violation = caught.what();
     } catch (const ProtocolError& caught) {
       violation = caught.what();
+    } catch (const ChannelTimeout&) {
+      violation = "timeout";
     } catch (const ChannelClosed&) {
       violation = "closed";
     }
@@ -158,6 +162,21 @@ TEST(Decide, LeavingEarlyIsNotAnAnswer) {
   Stairs stairs(3);
   EXPECT_EQ(violation_of(stairs, [](host::JudgeLink& link) { (void)link.receive(); }), "closed");
   EXPECT_TRUE(stairs.sums().empty());
+}
+
+TEST(Decide, WaitingForDecisionsIsLimitedForAllOfThemTogether) {
+  Stairs stairs(50);
+  const std::string violation = violation_of(
+      stairs,
+      [](host::JudgeLink& link) {
+        host::decide(link, [](const Message& situation, std::vector<std::int32_t>& choice) {
+          std::this_thread::sleep_for(std::chrono::milliseconds(50));
+          zeros(situation, choice);
+        });
+      },
+      0.5);
+  EXPECT_EQ(violation, "timeout");
+  EXPECT_LT(stairs.sums().size(), 50U);
 }
 
 TEST(Decide, AnswersBeyondTheLastAreViolations) {
