@@ -165,18 +165,18 @@ TEST(Decide, LeavingEarlyIsNotAnAnswer) {
 }
 
 TEST(Decide, WaitingForDecisionsIsLimitedForAllOfThemTogether) {
-  Stairs stairs(50);
+  Stairs stairs(20);
   const std::string violation = violation_of(
       stairs,
       [](host::JudgeLink& link) {
         host::decide(link, [](const Message& situation, std::vector<std::int32_t>& choice) {
-          std::this_thread::sleep_for(std::chrono::milliseconds(50));
+          std::this_thread::sleep_for(std::chrono::milliseconds(150));
           zeros(situation, choice);
         });
       },
       0.5);
   EXPECT_EQ(violation, "timeout");
-  EXPECT_LT(stairs.sums().size(), 50U);
+  EXPECT_LT(stairs.sums().size(), 20U);
 }
 
 TEST(Decide, AnswersBeyondTheLastAreViolations) {
