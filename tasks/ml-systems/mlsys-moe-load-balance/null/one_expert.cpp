@@ -1,0 +1,25 @@
+// Null method: the same expert in every slot.
+#include "surface.hpp"
+
+namespace mls {
+namespace {
+
+class Null final : public Balancer {
+ public:
+  explicit Null(const moe::Cluster& cluster) : cluster_(cluster) {}
+
+  Placement place(int, const moe::LoadHistory&, const Placement*) override {
+    return {std::vector<int>(cluster_.slots, 0)};
+  }
+
+ private:
+  moe::Cluster cluster_;
+};
+
+}  // namespace
+
+std::unique_ptr<Balancer> make_balancer(const moe::Cluster& cluster, int, Rng&) {
+  return std::make_unique<Null>(cluster);
+}
+
+}  // namespace mls
