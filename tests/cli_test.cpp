@@ -404,6 +404,9 @@ TEST_F(Cli, QuickstartEndsWithLeaderboardAndReportAndIsQuickTheSecondTime) {
   fs::create_directories(root() / "examples");
   fs::copy(repository_root() / "examples" / (std::string(bandit) + ".cpp"),
            root() / "examples" / (std::string(bandit) + ".cpp"));
+  fs::create_directories(root() / "suites");
+  write_atomic(root() / "suites" / "quickstart.toml",
+               std::string("[suite]\ntitle = \"Quick\"\n[[task]]\nid = \"") + bandit + "\"\n");
   const Finished first = mls({"quickstart"});
   ASSERT_EQ(first.exit_code, 0) << first.err;
   EXPECT_NE(first.err.find("figures equal the committed ones bit for bit"), std::string::npos) << first.err;

@@ -14,11 +14,12 @@
 #include "report/html.hpp"
 #include "report/leaderboard.hpp"
 #include "store/submission.hpp"
+#include "task/suite.hpp"
 
 namespace mls::cli {
 namespace {
 
-/// How the baselines' figures of this machine compare with the committed ones.
+/// How the baselines' figures of this machine compare with the committed ones; figures of the clock do not.
 struct Comparison {
   std::size_t figures = 0;
   std::size_t equal = 0;  ///< bit for bit
@@ -26,9 +27,15 @@ struct Comparison {
   std::string where;      ///< of the largest
 };
 
-void compare_run(const score::Metrics& here, const score::Metrics& committed, const std::string& where,
-                 Comparison& comparison) {
+bool is_timed(const task::Task& task, const std::string& metric) {
+  return std::any_of(task.metrics.begin(), task.metrics.end(),
+                     [&](const task::Metric& one) { return one.id == metric && one.timed; });
+}
+
+void compare_run(const task::Task& task, const score::Metrics& here, const score::Metrics& committed,
+                 const std::string& where, Comparison& comparison) {
   for (const auto& [name, expected] : committed) {
+    if (is_timed(task, name)) continue;
     const auto at = here.find(name);
     const double value = at == here.end() ? std::nan("") : at->second;
     ++comparison.figures;
@@ -45,7 +52,8 @@ void compare_run(const score::Metrics& here, const score::Metrics& committed, co
   }
 }
 
-Comparison compare(const score::Calibration& here, const score::Calibration& committed) {
+Comparison compare(const task::Task& task, const score::Calibration& here,
+                   const score::Calibration& committed) {
   Comparison comparison;
   for (const auto& record : committed.baselines) {
     const auto mine = std::find_if(here.baselines.begin(), here.baselines.end(),
@@ -54,7 +62,7 @@ Comparison compare(const score::Calibration& here, const score::Calibration& com
     for (const auto& [setting, runs] : record.settings) {
       const auto at = mine->settings.find(setting);
       for (std::size_t i = 0; i < runs.size() && at != mine->settings.end() && i < at->second.size(); ++i) {
-        compare_run(at->second[i].metrics, runs[i].metrics,
+        compare_run(task, at->second[i].metrics, runs[i].metrics,
                     fmt::format("{} {} seed {}", record.id, setting, runs[i].seed), comparison);
       }
     }
@@ -86,7 +94,8 @@ void run_baselines(const evaluate::Places& places, const task::Task& task, const
   } else {
     const auto yardstick = store::yardstick_of(places.root, task);
     if (yardstick.damaged) throw bad_input(yardstick.note);
-    verdict = yardstick.calibration ? comparison_text(compare(here, *yardstick.calibration)) : yardstick.note;
+    verdict =
+        yardstick.calibration ? comparison_text(compare(task, here, *yardstick.calibration)) : yardstick.note;
   }
   say(fmt::format("{}: {} evaluated; {}", task.id, report::count_text(here.baselines.size(), "baseline"),
                   verdict));
@@ -117,14 +126,16 @@ void submit_example(const evaluate::Places& places, const store::Yardsticks& yar
                   score ? "scores " + report::score_text(score->score) : "has no score yet"));
 }
 
-int quickstart(const EvaluateArguments& arguments) {
+struct QuickstartArguments : EvaluateArguments {
+  std::string suite = "quickstart";
+};
+
+int quickstart(const QuickstartArguments& arguments) {
   const auto places = evaluate::default_places();
-  const auto tasks = task::catalogue(places.root);
-  if (tasks.empty())
-    throw infrastructure(fmt::format("there is no task below {}", (places.root / "tasks").string()));
+  const auto suite = task::suite_named(places.root, arguments.suite);
   const StopOnSignal stop;
   const auto options = options_of(arguments, stop.token());
-  for (const auto& task : tasks) run_baselines(places, task, options);
+  for (const auto& task : suite.tasks) run_baselines(places, task, options);
 
   const store::Yardsticks yardsticks(places.root, places.home, options.seal.id);
   const auto before = store::snapshot(places.home, yardsticks);
@@ -137,6 +148,9 @@ int quickstart(const EvaluateArguments& arguments) {
   print_result(fmt::format("{}\nreport: {}\n",
                            report::text_of(report::board_of(yardsticks, snapshot, options.seal.id)),
                            std::filesystem::absolute(file).string()));
+  const std::size_t others = task::catalogue(places.root).size() - suite.tasks.size();
+  if (others > 0)
+    say(fmt::format("{} more in `mls quickstart --suite all`", report::count_text(others, "task")));
   say("next: `mls tasks`, then `mls start TASK DIR` to write a method of your own");
   return exit_code::ok;
 }
@@ -144,10 +158,14 @@ int quickstart(const EvaluateArguments& arguments) {
 }  // namespace
 
 void add_quickstart(Program& program) {
-  auto arguments = std::make_shared<EvaluateArguments>();
+  auto arguments = std::make_shared<QuickstartArguments>();
   CLI::App* verb = program.verb(
       "Look around", "quickstart",
-      "Fetch data, evaluate every baseline and the example methods, show the leaderboard", "mls quickstart");
+      "Fetch data, evaluate the baselines of a few quick tasks and the example methods, show the leaderboard",
+      "mls quickstart\nmls quickstart --suite all");
+  verb->add_option("--suite", arguments->suite,
+                   "Whose baselines to evaluate: a suite, an area, a task, or all (docs/suites.md)")
+      ->capture_default_str();
   add_evaluate_options(*verb, *arguments);
   program.on(verb, [arguments] { return quickstart(*arguments); });
 }

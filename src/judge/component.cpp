@@ -1,0 +1,165 @@
+#include "judge/component.hpp"
+
+#include <fmt/format.h>
+
+#include <numeric>
+
+namespace mls::judge {
+namespace {
+
+std::int64_t sum(std::span<const std::int64_t> values) {
+  return std::accumulate(values.begin(), values.end(), std::int64_t{0});
+}
+
+/// Sizes that a host claims: non-negative and not so large that their sum overflows.
+void check_sizes(std::span<const std::int64_t> sizes, const char* what) {
+  constexpr std::int64_t most = std::int64_t{1} << 28;
+  for (std::size_t k = 0; k < sizes.size(); ++k)
+    if (sizes[k] < 0 || sizes[k] > most)
+      throw invalid_output(
+          fmt::format("the component declares {}[{}] = {}; expected 0 ... {}", what, k, sizes[k], most));
+}
+
+}  // namespace
+
+Components::Components(HostLink& host, const Message& begin, std::vector<LayerCap> caps)
+    : host_(host), begin_(store(begin)), caps_(std::move(caps)) {
+  Declaration declaration = ask_declaration();
+  parameters_ = std::move(declaration.parameters);
+  values_ = std::move(declaration.values);
+  buffer_sizes_ = std::move(declaration.buffers);
+}
+
+Components::Declaration Components::ask_declaration() {
+  const Message& declared = host_.ask(begin_.get(), "declared");
+  const auto sizes = declared.values<std::int64_t>("sizes");
+  const auto count = static_cast<std::int64_t>(sizes.size());
+  const auto layers_of = declared.values<std::int64_t>("layers", {count});
+  const auto decay = declared.values<std::uint8_t>("decay", {count});
+  const auto buffers = declared.values<std::int64_t>("buffers", {layers()});
+  check_sizes(sizes, "sizes");
+  check_sizes(buffers, "buffers");
+  Declaration declaration{{}, {}, {buffers.begin(), buffers.end()}};
+  std::size_t offset = 0;
+  for (std::size_t k = 0; k < sizes.size(); ++k) {
+    if (layers_of[k] < 0 || layers_of[k] >= layers())
+      throw invalid_output(fmt::format("the component declares a parameter of layer {}; layers are 0 ... {}",
+                                       layers_of[k], layers() - 1));
+    declaration.parameters.push_back(
+        {layers_of[k], offset, static_cast<std::size_t>(sizes[k]), decay[k] != 0});
+    offset += static_cast<std::size_t>(sizes[k]);
+  }
+  check_caps(declaration);
+  const auto values = declared.values<float>("values", {static_cast<std::int64_t>(offset)});
+  declaration.values.assign(values.begin(), values.end());
+  return declaration;
+}
+
+void Components::check_caps(const Declaration& declaration) const {
+  std::vector<std::int64_t> used(caps_.size(), 0);
+  for (const ComponentParameter& parameter : declaration.parameters)
+    used[static_cast<std::size_t>(parameter.layer)] += static_cast<std::int64_t>(parameter.size);
+  for (std::size_t layer = 0; layer < caps_.size(); ++layer) {
+    if (used[layer] > caps_[layer].parameters)
+      throw invalid_output(fmt::format("layer {} has {} parameters; at most {} are allowed", layer,
+                                       used[layer], caps_[layer].parameters));
+    if (declaration.buffers[layer] > caps_[layer].buffers)
+      throw invalid_output(
+          fmt::format("layer {} carries {} numbers besides its parameters; at most {} are allowed", layer,
+                      declaration.buffers[layer], caps_[layer].buffers));
+  }
+}
+
+std::span<const float> Components::forward(std::int64_t layer, const Block& x, const Shape& output,
+                                           bool training) {
+  message_.reset("forward");
+  message_.set("layer", layer).set("call", ++last_call_).set("training", training);
+  message_.add("x", x.values, x.shape);
+  const auto y = host_.ask(message_, "output").values<float>("y", output);
+  if (chance_) consider(layer, training, x, y, output);
+  return y;
+}
+
+void Components::record(std::size_t count, Rng rng) {
+  first_recording_ = recordings_.size();
+  recordings_wanted_ = count;
+  considered_ = 0;
+  chance_ = rng;
+}
+
+void Components::consider(std::int64_t layer, bool training, const Block& x, std::span<const float> y,
+                          const Shape& output) {
+  // Reservoir sampling (Vitter 1985, algorithm R).
+  ++considered_;
+  const bool more = recordings_.size() - first_recording_ < recordings_wanted_;
+  const std::size_t place = more ? considered_ - 1 : static_cast<std::size_t>(chance_->below(considered_));
+  if (place >= recordings_wanted_) return;
+  Recording recording{layer,  training, {x.values.begin(), x.values.end()}, x.shape, {y.begin(), y.end()},
+                      output, values_};
+  if (more) {
+    recordings_.push_back(std::move(recording));
+  } else {
+    recordings_[first_recording_ + place] = std::move(recording);
+  }
+}
+
+std::vector<float> Components::ask_as_recorded(const Recording& recording, const Block& x,
+                                               const Shape& output) {
+  restore(recording.parameters);
+  message_.reset("forward");
+  message_.set("layer", recording.layer).set("call", ++last_call_).set("training", recording.training);
+  message_.add("x", x.values, x.shape);
+  const auto answer = host_.ask(message_, "output").values<float>("y", output);
+  std::vector<float> y(answer.begin(), answer.end());
+  if (recording.training) forget(last_call_);
+  return y;
+}
+
+std::span<const float> Components::backward(std::int64_t call, const Block& gradient, const Shape& input) {
+  message_.reset("backward");
+  message_.set("call", call).add("gradient", gradient.values, gradient.shape);
+  return host_.ask(message_, "input_gradient").values<float>("gradient", input);
+}
+
+void Components::forget(std::int64_t call) {
+  message_.reset("forget");
+  host_.send(message_.set("call", call));
+}
+
+std::span<const float> Components::collect_gradients() {
+  message_.reset("collect");
+  return host_.ask(message_, "gradients")
+      .values<float>("values", {static_cast<std::int64_t>(values_.size())});
+}
+
+void Components::publish() {
+  message_.reset("parameters");
+  host_.send(message_.add("values", values_));
+}
+
+void Components::restore(std::span<const float> values) {
+  message_.reset("restore");
+  host_.send(message_.add("values", values).add("buffers", *buffers_));
+}
+
+void Components::continue_in_fresh_host(Run& run) {
+  chance_.reset();
+  if (!buffers_) {
+    message_.reset("carry");
+    const auto carried = host_.ask(message_, "carried").values<float>("values", {sum(buffer_sizes_)});
+    buffers_.emplace(carried.begin(), carried.end());
+  }
+  run.fresh_host();
+  // What the fresh process declares of itself does not count, but it must be the same component.
+  const Declaration again = ask_declaration();
+  if (again.values.size() != values_.size() || again.buffers != buffer_sizes_)
+    throw invalid_output("the component declares other parameters or buffers in evaluation than in training");
+  restore(values_);
+}
+
+void Components::finish() {
+  message_.reset("finish");
+  (void)host_.ask(message_, "finished");
+}
+
+}  // namespace mls::judge

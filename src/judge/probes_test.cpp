@@ -1,0 +1,196 @@
+// Each probe against the component that it is meant to catch, and all of them against honest ones.
+#include "judge/probes.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace mls::judge {
+namespace {
+
+using Floats = std::vector<float>;
+/// A layer: [rows, positions * width] -> the same.
+using Layer = std::function<Floats(const Floats& x, std::size_t rows, std::size_t columns)>;
+
+constexpr std::size_t rows = 24;
+constexpr std::size_t columns = 6;
+
+Recording recording_of(const Layer& layer, Shape shape = {rows, columns}) {
+  Rng rng(7);
+  Recording recording{0, true, Floats(rows * columns), shape, {}, shape, {}};
+  for (float& value : recording.x) value = static_cast<float>(rng.normal(0, 1));
+  recording.y = layer(recording.x, rows, columns);
+  return recording;
+}
+
+AskAgain process_of(Layer layer) {
+  return [layer = std::move(layer)](const Block& x, const Shape& output) {
+    EXPECT_EQ(x.shape, output);
+    const auto asked = static_cast<std::size_t>(x.shape.at(0));
+    return layer({x.values.begin(), x.values.end()}, asked, x.values.size() / asked);
+  };
+}
+
+Floats pointwise(const Floats& x, std::size_t, std::size_t) {
+  Floats y = x;
+  for (float& value : y) value = value > 0 ? value : std::exp(value) - 1;
+  return y;
+}
+
+Floats minus_batch_mean(const Floats& x, std::size_t count, std::size_t width) {
+  Floats y = x;
+  for (std::size_t column = 0; column < width; ++column) {
+    float mean = 0;
+    for (std::size_t row = 0; row < count; ++row) mean += x[row * width + column] / static_cast<float>(count);
+    for (std::size_t row = 0; row < count; ++row) y[row * width + column] -= mean;
+  }
+  return y;
+}
+
+/// Looks up the sample that resembles a row most, and leans towards it.
+Floats nearest_other_row(const Floats& x, std::size_t count, std::size_t width) {
+  Floats y = x;
+  for (std::size_t row = 0; row < count; ++row) {
+    std::size_t nearest = row;
+    double least = 1e30;
+    for (std::size_t other = 0; other < count; ++other) {
+      double distance = 0;
+      for (std::size_t i = 0; i < width; ++i)
+        distance += std::pow(x[row * width + i] - x[other * width + i], 2);
+      if (other != row && distance < least) {
+        least = distance;
+        nearest = other;
+      }
+    }
+    for (std::size_t i = 0; i < width; ++i) y[row * width + i] += 0.1F * x[nearest * width + i];
+  }
+  return y;
+}
+
+/// A network inside a pointwise function.
+Floats mixing_channels(const Floats& x, std::size_t count, std::size_t width) {
+  Floats y = x;
+  for (std::size_t row = 0; row < count; ++row)
+    for (std::size_t i = 1; i < width; ++i) y[row * width + i] += 0.1F * std::tanh(x[row * width + i - 1]);
+  return y;
+}
+
+Floats running_sum(const Floats& x, std::size_t count, std::size_t width) {
+  Floats y = x;
+  for (std::size_t row = 0; row < count; ++row)
+    for (std::size_t i = 1; i < width; ++i) y[row * width + i] += y[row * width + i - 1];
+  return y;
+}
+
+Floats peeking_ahead(const Floats& x, std::size_t count, std::size_t width) {
+  Floats y = x;
+  for (std::size_t row = 0; row < count; ++row)
+    for (std::size_t i = 0; i + 1 < width; ++i) y[row * width + i] += 0.01F * x[row * width + i + 1];
+  return y;
+}
+
+/// What remembers how often it was called.
+Layer with_state(float calls_so_far) {
+  return [calls_so_far](const Floats& x, std::size_t, std::size_t) {
+    Floats y = x;
+    for (float& value : y) value *= 1 + 0.01F * calls_so_far;
+    return y;
+  };
+}
+
+/// Normalises by the batch, and answers every row that it has seen as it did then.
+Layer remembering_batch_mean() {
+  return
+      [memory = std::map<Floats, Floats>()](const Floats& x, std::size_t count, std::size_t width) mutable {
+        Floats y = minus_batch_mean(x, count, width);
+        for (std::size_t row = 0; row < count; ++row) {
+          const auto from = static_cast<std::ptrdiff_t>(row * width);
+          const auto to = static_cast<std::ptrdiff_t>((row + 1) * width);
+          const Floats key(x.begin() + from, x.begin() + to);
+          const auto [found, is_new] = memory.try_emplace(key, Floats(y.begin() + from, y.begin() + to));
+          if (!is_new) std::copy(found->second.begin(), found->second.end(), y.begin() + from);
+        }
+        return y;
+      };
+}
+
+TEST(Probes, HonestLayersPass) {
+  Rng rng(1);
+  const Recording recording = recording_of(pointwise);
+  const AskAgain ask = process_of(pointwise);
+  for (int i = 0; i < 20; ++i) {
+    probe_rows(recording, ask, rng, {});
+    probe_channels(recording, ask, rng, {});
+    probe_future(recording, ask, rng, {});
+    probe_repeat(recording, ask, {});
+  }
+  const Recording causal = recording_of(running_sum);
+  for (int i = 0; i < 20; ++i) {
+    probe_rows(causal, process_of(running_sum), rng, {});
+    probe_future(causal, process_of(running_sum), rng, {});
+    probe_repeat(causal, process_of(running_sum), {});
+  }
+}
+
+TEST(Probes, RowsFindsBatchStatisticsAndLookUp) {
+  Rng rng(2);
+  for (const Layer& layer : {Layer(minus_batch_mean), Layer(nearest_other_row)})
+    EXPECT_THROW(probe_rows(recording_of(layer), process_of(layer), rng, {}), Violation);
+}
+
+TEST(Probes, RowsFindsBatchStatisticsOfOneWhoRemembers) {
+  Rng rng(3);
+  // The memory of the process that trained is not that of the process that is asked.
+  EXPECT_THROW(
+      probe_rows(recording_of(remembering_batch_mean()), process_of(remembering_batch_mean()), rng, {}),
+      Violation);
+  // With one memory for both nothing would be found: this is why another process is asked.
+  const Layer layer = remembering_batch_mean();
+  const auto shared = std::make_shared<Layer>(layer);
+  const Layer same = [shared](const Floats& x, std::size_t count, std::size_t width) {
+    return (*shared)(x, count, width);
+  };
+  const Recording recording = recording_of(same);
+  EXPECT_NO_THROW(probe_repeat(recording, process_of(same), {}));
+}
+
+TEST(Probes, ChannelsFindsANetworkInside) {
+  Rng rng(4);
+  const Recording recording = recording_of(mixing_channels);
+  int found = 0;
+  for (int i = 0; i < 20; ++i) {
+    try {
+      probe_channels(recording, process_of(mixing_channels), rng, {});
+    } catch (const Violation&) {
+      ++found;
+    }
+  }
+  EXPECT_GE(found, 10);  // channel 0 is honest
+}
+
+TEST(Probes, FutureFindsPeekingAhead) {
+  Rng rng(5);
+  EXPECT_THROW(probe_future(recording_of(peeking_ahead), process_of(peeking_ahead), rng, {}), Violation);
+}
+
+TEST(Probes, RepeatFindsState) {
+  const Recording recording = recording_of(with_state(200));
+  EXPECT_THROW(probe_repeat(recording, process_of(with_state(0)), {}), Violation);
+  EXPECT_NO_THROW(probe_repeat(recording, process_of(with_state(200)), {}));
+}
+
+TEST(Probes, SayWhatWasFound) {
+  Rng rng(6);
+  try {
+    probe_rows(recording_of(minus_batch_mean), process_of(minus_batch_mean), rng, {});
+    FAIL();
+  } catch (const Violation& violation) {
+    const std::string text = violation.what();
+    EXPECT_NE(text.find("layer 0"), std::string::npos) << text;
+    EXPECT_NE(text.find("other rows"), std::string::npos) << text;
+  }
+}
+
+}  // namespace
+}  // namespace mls::judge
