@@ -24,8 +24,9 @@ torch::Tensor BatchOrder::next() {
   return rows;
 }
 
-Trained train(const Training& training, const TrainingPlan& plan) {
-  Trained trained;
+namespace {
+
+void take_steps(const Training& training, const TrainingPlan& plan, Trained& trained) {
   for (std::int64_t step = 0; step < plan.shape.steps; ++step) {
     zero_gradients(training.parameters);
     const torch::Tensor loss = training.loss(step);
@@ -39,6 +40,17 @@ Trained train(const Training& training, const TrainingPlan& plan) {
     if (trained.diverged) break;
     training.optimizer->step(plan.rate * plan.shape.at(step));
     if (training.after_step) training.after_step();
+  }
+}
+
+}  // namespace
+
+Trained train(const Training& training, const TrainingPlan& plan) {
+  Trained trained;
+  try {
+    take_steps(training, plan, trained);
+  } catch (const Divergence&) {
+    trained.diverged = true;
   }
   return trained;
 }

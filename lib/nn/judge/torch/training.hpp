@@ -4,6 +4,7 @@
 #include <torch/types.h>
 
 #include <cstdint>
+#include <exception>
 #include <functional>
 #include <span>
 #include <vector>
@@ -27,6 +28,12 @@ class BatchOrder {
   std::size_t at_ = 0;
 };
 
+/// Thrown where values of a network are no longer finite, before anybody else is asked to go on with them.
+class Divergence : public std::exception {
+ public:
+  [[nodiscard]] const char* what() const noexcept override { return "the network's values are not finite"; }
+};
+
 struct TrainingPlan {
   RateShape shape;  ///< says how many steps
   double rate = 0.1;
@@ -46,8 +53,8 @@ struct Training {
 
 struct Trained {
   std::vector<double> losses;  ///< of each step, before its update
-  bool diverged =
-      false;  ///< a loss or gradient was not finite: training stopped before the update. A valid outcome
+  bool diverged = false;       ///< a loss or gradient was not finite, or the loss threw Divergence: training
+                               ///< stopped before the update. A valid outcome
 };
 
 [[nodiscard]] Trained train(const Training& training, const TrainingPlan& plan);
