@@ -41,22 +41,12 @@ std::string version_in(const fs::path& include) {
                      defined(header, "TORCH_VERSION_MINOR"), defined(header, "TORCH_VERSION_PATCH"));
 }
 
-/// Debian's libtorch calls whatever BLAS the alternatives system points to.
-std::string blas() {
-  std::error_code error;
-  const fs::path library = fs::canonical(fs::path(debian_libraries) / "libblas.so.3", error);
-  if (!error && library.string().find("openblas") != std::string::npos)
-    return fs::canonical(fs::path(debian_libraries) / "libopenblas.so.0").filename();
-  throw infrastructure(
-      "libtorch would run on the reference BLAS, ten times slower; apt-get install libopenblas0-pthread && "
-      "update-alternatives --auto libblas.so.3-x86_64-linux-gnu");
-}
-
 Torch debian_torch() {
   const fs::path include = "/usr/include";
   const fs::path kernels = fs::canonical(fs::path(debian_libraries) / "libdnnl.so.2");
   return {{},
-          fmt::format("libtorch {}, {}, {}", version_in(include), blas(), kernels.filename().string()),
+          fmt::format("libtorch {}, {}, {}", version_in(include),
+                      blas_behind(fs::path(debian_libraries) / "libblas.so.3"), kernels.filename().string()),
           {"-isystem", include / "torch/csrc/api/include"},
           {"-ltorch_cpu", "-lc10"}};
 }
@@ -70,6 +60,19 @@ Torch other_torch(const fs::path& folder) {
 }
 
 }  // namespace
+
+std::string blas_behind(const fs::path& libblas) {
+  std::error_code error;
+  const fs::path library = fs::canonical(libblas, error);
+  if (!error && library.string().find("openblas") != std::string::npos) {
+    const fs::path versioned = fs::canonical(fs::path(debian_libraries) / "libopenblas.so.0", error);
+    return error ? library.filename() : versioned.filename();
+  }
+  throw infrastructure(fmt::format(
+      "libtorch would run on {}, ten times slower than OpenBLAS; apt-get install libopenblas0-pthread && "
+      "update-alternatives --auto libblas.so.3-x86_64-linux-gnu",
+      error ? libblas.string() + ", which is not there" : library.string()));
+}
 
 Torch find_torch() {
   const char* const folder = std::getenv("MLS_TORCH");

@@ -27,6 +27,10 @@ struct Torch {
 /// which is ten times slower.
 [[nodiscard]] Torch find_torch();
 
+/// Debian's libtorch calls whatever BLAS the link `libblas`, of the alternatives system, leads to. Returns
+/// its name with version; throws infrastructure with the cure when it is not OpenBLAS.
+[[nodiscard]] std::string blas_behind(const std::filesystem::path& libblas);
+
 /// How a host of this task is started: as a fork of `zygote`, which sees `libraries` and nothing else.
 struct Preload {
   std::filesystem::path zygote;

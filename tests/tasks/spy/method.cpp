@@ -1,0 +1,3 @@
+#include "surface.hpp"
+
+std::string spy_until() { return "carry"; }

@@ -1,0 +1,104 @@
+// In the place of a task's own scaffold: answers the judge of any task of protocol `train` as a part that
+// does nothing, notes what it is sent, and in the end fails with the list: its message is what the test
+// reads.
+#include <cmath>
+#include <map>
+#include <stdexcept>
+#include <string>
+
+#include "host/host.hpp"
+#include "surface.hpp"
+
+namespace {
+
+using mls::Message;
+
+class Spy {
+ public:
+  /// False when there is nothing more to be seen.
+  bool note_and_answer(const Message& message, mls::host::JudgeLink& judge) {
+    const std::string kind = message.kind();
+    note(message);
+    if (kind == spy_until()) return false;
+    if (kind == "begin" && message.has("values")) {
+      total_ = message.values<float>("values").size();
+      judge.send(Message("ready"));
+    } else if (kind == "begin") {
+      layers_ = message.integer("layers");
+      declare(judge);
+    } else if (kind == "step") {
+      const std::vector<float> nothing(total_);
+      judge.send(Message("update").add("update", nothing));
+    } else if (kind == "forward") {
+      echo("output", "y", message, "x", judge);
+    } else if (kind == "backward") {
+      echo("input_gradient", "gradient", message, "gradient", judge);
+    } else if (kind == "collect" || kind == "carry") {
+      judge.send(Message(kind == "carry" ? "carried" : "gradients").add("values", std::vector<float>()));
+    } else if (kind == "finish") {
+      return false;
+    }
+    return true;
+  }
+
+  [[nodiscard]] std::string report() const {
+    std::string text = "seen:";
+    for (const auto& [field, kind] : seen_) text += " " + field + "=" + kind;
+    return text;
+  }
+
+ private:
+  static void declare(mls::host::JudgeLink& judge, std::int64_t layers) {
+    const std::vector<std::int64_t> none;
+    const std::vector<std::int64_t> buffers(static_cast<std::size_t>(layers));
+    Message declared("declared");
+    declared.add("sizes", none).add("layers", none).add("decay", std::vector<std::uint8_t>());
+    declared.add("buffers", buffers).add("values", std::vector<float>());
+    judge.send(declared);
+  }
+  void declare(mls::host::JudgeLink& judge) const { declare(judge, layers_); }
+
+  static void echo(const char* kind, const char* name, const Message& message, const char* source,
+                   mls::host::JudgeLink& judge) {
+    const auto values = message.values<float>(source);
+    const std::vector<float> copy(values.begin(), values.end());
+    judge.send(Message(kind).add(name, copy, message.tensor(source).shape));
+  }
+
+  void note(const Message& message) {
+    for (const auto& [name, value] : message.scalars()) {
+      static constexpr const char* types[] = {"bool", "i64", "f64", "text"};
+      seen_[message.kind() + "." + name] = types[value.index()];
+    }
+    for (const mls::TensorView& tensor : message.tensors()) {
+      // Numbered fields are one field.
+      std::string name = tensor.name.substr(0, tensor.name.find_first_of("0123456789"));
+      std::string& kind = seen_[message.kind() + "." + name];
+      if (tensor.dtype != mls::DType::f32) {
+        kind = "whole";
+      } else if (kind != "real") {
+        kind = is_whole(tensor.as<float>()) ? "whole" : "real";
+      }
+    }
+  }
+
+  /// As labels or raw bytes are; of nothing but zeros nothing can be told.
+  static bool is_whole(std::span<const float> values) {
+    for (const float value : values)
+      if (value != std::floor(value)) return false;
+    return true;
+  }
+
+  std::map<std::string, std::string> seen_;
+  std::size_t total_ = 0;
+  std::int64_t layers_ = 0;
+};
+
+}  // namespace
+
+void mls::host::run_method(JudgeLink& judge) {
+  Spy spy;
+  while (spy.note_and_answer(judge.receive(), judge)) {
+  }
+  throw std::runtime_error(spy.report());
+}
