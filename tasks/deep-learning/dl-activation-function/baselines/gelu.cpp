@@ -1,4 +1,6 @@
 // Gaussian error linear unit, exact form. D. Hendrycks, K. Gimpel. arXiv:1606.08415, 2016.
+#include <numbers>
+
 #include "surface.hpp"
 
 namespace mls {
@@ -6,7 +8,9 @@ namespace {
 
 class Gelu final : public Activation {
  public:
-  torch::Tensor forward(const torch::Tensor& x) override { return torch::gelu(x); }
+  torch::Tensor forward(const torch::Tensor& x) override {
+    return 0.5 * x * (1 + torch::erf(x * std::numbers::sqrt2 / 2));
+  }
 };
 
 }  // namespace
