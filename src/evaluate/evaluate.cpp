@@ -14,6 +14,7 @@
 #include "evaluate/result_cache.hpp"
 #include "evaluate/runner.hpp"
 #include "evaluate/toolchain.hpp"
+#include "evaluate/torch.hpp"
 #include "evaluate/workers.hpp"
 #include "task/packs.hpp"
 #include "task/sources.hpp"
@@ -295,7 +296,8 @@ Evaluation evaluate(const Places& places, const task::Task& task, const Method& 
   evaluation.task_sha256 = task::task_hash(places.root, task);
   evaluation.method_sha256 = method.sha256;
   evaluation.seal = options.seal.id;
-  evaluation.versions = recorded_versions(toolchain, task.runtime);
+  evaluation.versions =
+      recorded_versions(toolchain, task.runtime == "torch" || judge_uses_torch(places.root, task));
   evaluation.runs.resize(assignments.size());
 
   if (progress)

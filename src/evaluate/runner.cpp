@@ -260,6 +260,10 @@ Runner::Runner(const Places& places, const task::Task& task, SealKey seal)
       judge_hash_(
           task::hash_of_files(places.root, task::source_closure(places.root, task.folder / "judge.cpp"))),
       packs_(packs_of(places, task)) {
+  if (judge_uses_torch(places.root, task)) {
+    torch_libraries_ = libraries_of(judge_program_);
+    judge_hash_ += find_torch().version;
+  }
   const sandbox::Outcome outcome = sandbox::run(judge_command("describe"));
   if (outcome.end != sandbox::End::exited || outcome.code != 0) throw infrastructure(failure_of(outcome));
   prepares_ = outcome.output.starts_with("prepares");
@@ -284,16 +288,23 @@ sandbox::Command Runner::judge_command(const char* verb) const {
   sandbox::Command command;
   command.profile = sandbox::Profile::judge;
   command.argv = {"/judge", verb};
-  command.mounts = {{judge_program_, "/judge", false},
-                    {"/usr/lib", "/usr/lib", false},
-                    {"/usr/lib", "/lib", false},
-                    {"/usr/lib64", "/lib64", false}};
+  command.mounts = {{judge_program_, "/judge", false}};
+  if (torch_libraries_.empty()) {
+    for (const auto& [from, to] : {std::pair("/usr/lib", "/usr/lib"), std::pair("/usr/lib", "/lib"),
+                                   std::pair("/usr/lib64", "/lib64")})
+      command.mounts.push_back({from, to, false});
+  }
+  // By the names that the loader asks for: some are links to what an administrator chose.
+  for (const fs::path& library : torch_libraries_)
+    command.mounts.push_back({library, library.string(), false});
   for (const task::Pack& pack : packs_) {
     const fs::path folder = task::pack_folder(home_, pack);
     if (fs::exists(folder))
       command.mounts.push_back({folder, fmt::format("{}/{}", packs_mount, pack.name), false});
   }
   command.environment = {{"LC_ALL", "C"}, {"ASAN_OPTIONS", "detect_leaks=0"}};
+  if (!torch_libraries_.empty())
+    for (auto& [name, value] : torch_environment()) command.environment[name] = value;
   command.limits = {.wall_s = judge_allowance_s,
                     .cpu_s = judge_allowance_s,
                     .memory_bytes = std::size_t{4} << 30,

@@ -64,7 +64,8 @@ class Runner {
   const task::Task& task_;
   SealKey seal_;
   std::filesystem::path judge_program_;
-  std::string judge_hash_;  ///< of the sources the judge is made of
+  std::string judge_hash_;                              ///< of the sources the judge is made of
+  std::vector<std::filesystem::path> torch_libraries_;  ///< of the judge, empty when it does without libtorch
   std::vector<task::Pack> packs_;
   bool prepares_ = false;
   mutable std::mutex starters_mutex_;

@@ -426,13 +426,13 @@ sandbox::Outcome Toolchain::link(const Kit& kit, const fs::path& work, double cp
                       allowance_of_submission(cpu_s));
 }
 
-std::map<std::string, std::string> recorded_versions(const Toolchain& toolchain, const std::string& runtime) {
+std::map<std::string, std::string> recorded_versions(const Toolchain& toolchain, bool torch) {
   std::map<std::string, std::string> versions = {{"benchmark", MLS_VERSION},
                                                  {"host_compiler", toolchain.version()},
                                                  {"judge_compiler", __VERSION__},
                                                  {"libraries", library_versions()},
                                                  {"instruction_set", "x86-64-v3"}};
-  if (runtime == "torch") versions["torch"] = find_torch().version;
+  if (torch) versions["torch"] = find_torch().version;
   return versions;
 }
 

@@ -58,8 +58,9 @@ class Toolchain {
   std::string version_;
 };
 
-/// Recorded in every result: compilers, libraries, instruction set.
+/// Recorded in every result: compilers, libraries, instruction set; with `torch`, because host or judge uses
+/// it, that too.
 [[nodiscard]] std::map<std::string, std::string> recorded_versions(const Toolchain& toolchain,
-                                                                   const std::string& runtime = "plain");
+                                                                   bool torch = false);
 
 }  // namespace mls::evaluate

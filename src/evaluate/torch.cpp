@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <sstream>
 
@@ -9,6 +10,7 @@
 #include "core/files.hpp"
 #include "core/json.hpp"
 #include "core/subprocess.hpp"
+#include "task/sources.hpp"
 
 namespace mls::evaluate {
 namespace {
@@ -114,6 +116,26 @@ std::optional<Preload> read_preload(const fs::path& folder) {
   return preload;
 }
 
+std::map<std::string, std::string> torch_environment() {
+  // One thread, and code paths that every machine with AVX2 has: same inputs, same bits.
+  return {{"OMP_NUM_THREADS", "1"},
+          {"OPENBLAS_NUM_THREADS", "1"},
+          {"MKL_NUM_THREADS", "1"},
+          {"ATEN_CPU_CAPABILITY", "avx2"},
+          {"DNNL_MAX_CPU_ISA", "AVX2"},
+          {"ONEDNN_MAX_CPU_ISA", "AVX2"},
+          {"OPENBLAS_CORETYPE", "Haswell"},
+          {"MKL_CBWR", "AVX2"},
+          {"LD_BIND_NOW", "1"},
+          {"LC_ALL", "C"}};
+}
+
+bool judge_uses_torch(const fs::path& root, const task::Task& task) {
+  const std::vector<fs::path> sources = task::source_closure(root, task.folder / "judge.cpp");
+  return std::any_of(sources.begin(), sources.end(),
+                     [](const fs::path& file) { return file.parent_path().filename() == "torch"; });
+}
+
 sandbox::Command zygote_command(const Preload& preload, const fs::path& host) {
   sandbox::Command command;
   command.profile = sandbox::Profile::preloaded;
@@ -122,17 +144,7 @@ sandbox::Command zygote_command(const Preload& preload, const fs::path& host) {
   // libtorch seeds its generators from here, in the zygote and wherever a method asks it to: always the same.
   command.mounts.push_back({preload.zygote.parent_path() / constant_random, "/dev/urandom"});
   for (const fs::path& library : preload.libraries) command.mounts.push_back({library, library.string()});
-  // One thread, and code paths that every machine with AVX2 has: same inputs, same bits.
-  command.environment = {{"OMP_NUM_THREADS", "1"},
-                         {"OPENBLAS_NUM_THREADS", "1"},
-                         {"MKL_NUM_THREADS", "1"},
-                         {"ATEN_CPU_CAPABILITY", "avx2"},
-                         {"DNNL_MAX_CPU_ISA", "AVX2"},
-                         {"ONEDNN_MAX_CPU_ISA", "AVX2"},
-                         {"OPENBLAS_CORETYPE", "Haswell"},
-                         {"MKL_CBWR", "AVX2"},
-                         {"LD_BIND_NOW", "1"},
-                         {"LC_ALL", "C"}};
+  command.environment = torch_environment();
   command.limits.wall_s = 60;  // loading: a slow disk, a busy machine
   return command;
 }

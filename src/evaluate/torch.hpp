@@ -6,11 +6,13 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "sandbox/sandbox.hpp"
+#include "task/task.hpp"
 
 namespace mls::evaluate {
 
@@ -33,6 +35,12 @@ struct Preload {
 
 /// Every file that the loader maps for a dynamically linked program of ours. Throws infrastructure.
 [[nodiscard]] std::vector<std::filesystem::path> libraries_of(const std::filesystem::path& program);
+
+/// Whether the task's judge is linked with libtorch (CMake decides by the same includes).
+[[nodiscard]] bool judge_uses_torch(const std::filesystem::path& root, const task::Task& task);
+
+/// What a process with libtorch is told: one thread, and code paths that every machine with AVX2 has.
+[[nodiscard]] std::map<std::string, std::string> torch_environment();
 
 /// A built host has its preload beside it; a static one has none.
 void write_preload(const std::filesystem::path& folder, const Preload& preload);

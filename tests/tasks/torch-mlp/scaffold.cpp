@@ -1,5 +1,5 @@
 #include "host/host.hpp"
-#include "host/torch/tensors.hpp"
+#include "core/torch/tensors.hpp"
 #include "surface.hpp"
 
 void mls::host::run_method(JudgeLink& judge) {

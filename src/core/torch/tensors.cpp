@@ -1,8 +1,8 @@
-#include "host/torch/tensors.hpp"
+#include "core/torch/tensors.hpp"
 
 #include <stdexcept>
 
-namespace mls::host {
+namespace mls {
 namespace {
 
 torch::ScalarType type_of(DType dtype) {
@@ -42,4 +42,4 @@ void add(Message& message, std::string_view name, const torch::Tensor& tensor) {
   message.add_view(name, type_of(tensor.scalar_type()), tensor.sizes().vec(), {data, tensor.nbytes()});
 }
 
-}  // namespace mls::host
+}  // namespace mls

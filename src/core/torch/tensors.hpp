@@ -4,9 +4,9 @@
 #include <string_view>
 
 #include "core/message.hpp"
-#include "host/torch/prelude.hpp"
+#include "core/torch/prelude.hpp"
 
-namespace mls::host {
+namespace mls {
 
 /// A tensor over the message's own memory: gone with it. Clone what shall last.
 [[nodiscard]] torch::Tensor view_of(const TensorView& tensor);
@@ -21,4 +21,4 @@ void add(Message& message, std::string_view name, const torch::Tensor& tensor);
 /// As `add` wants it: without graph, contiguous.
 [[nodiscard]] inline torch::Tensor ready(const torch::Tensor& tensor) { return tensor.detach().contiguous(); }
 
-}  // namespace mls::host
+}  // namespace mls

@@ -1,0 +1,81 @@
+#include "lib/nn/judge/torch/component.hpp"
+
+#include <span>
+
+namespace mls::nn {
+namespace {
+
+using torch::autograd::AutogradContext;
+using torch::autograd::variable_list;
+
+judge::Block block_of(const torch::Tensor& tensor) {
+  return {{tensor.data_ptr<float>(), static_cast<std::size_t>(tensor.numel())}, tensor.sizes().vec()};
+}
+
+torch::Tensor copy_of(std::span<const float> values, const std::vector<std::int64_t>& shape) {
+  // from_blob takes a mutable pointer; the copy is what is handed out.
+  return torch::from_blob(const_cast<float*>(values.data()), shape, torch::kFloat32).clone();  // NOLINT
+}
+
+/// A call of the host as a node of the judge's graph.
+class HostedCall : public torch::autograd::Function<HostedCall> {
+ public:
+  static torch::Tensor forward(AutogradContext* context, const torch::Tensor& x,
+                               judge::Components* components, std::int64_t layer,
+                               const std::vector<std::int64_t>& output) {
+    const torch::Tensor sent = x.contiguous();
+    torch::Tensor y = copy_of(components->forward(layer, block_of(sent), output, true), output);
+    context->saved_data["components"] = reinterpret_cast<std::int64_t>(components);
+    context->saved_data["call"] = components->last_call();
+    context->saved_data["shape"] = x.sizes().vec();
+    return y;
+  }
+
+  static variable_list backward(AutogradContext* context, variable_list gradients) {
+    auto* const components =
+        reinterpret_cast<judge::Components*>(context->saved_data["components"].toInt());  // NOLINT
+    const std::vector<std::int64_t> shape = context->saved_data["shape"].toIntVector();
+    const torch::Tensor sent = gradients[0].contiguous();
+    return {copy_of(components->backward(context->saved_data["call"].toInt(), block_of(sent), shape), shape),
+            torch::Tensor(), torch::Tensor(), torch::Tensor()};
+  }
+};
+
+}  // namespace
+
+HostedLayers::HostedLayers(judge::Components& components) : components_(components) {
+  const std::span<float> values = components_.values();
+  for (const judge::ComponentParameter& parameter : components_.parameters()) {
+    torch::Tensor value = torch::from_blob(values.data() + parameter.offset,
+                                           {static_cast<std::int64_t>(parameter.size)}, torch::kFloat32);
+    parameters_.push_back({value.set_requires_grad(true), parameter.decay});
+  }
+}
+
+torch::Tensor HostedLayers::forward(std::int64_t layer, const torch::Tensor& x, bool training,
+                                    const std::vector<std::int64_t>& output) const {
+  const std::vector<std::int64_t> shape = output.empty() ? x.sizes().vec() : output;
+  if (training && torch::GradMode::is_enabled()) {
+    // Without an input that needs its gradient libtorch would keep no node, and the host's parameters get
+    // none.
+    const torch::Tensor tracked = x.requires_grad() ? x : x.detach().set_requires_grad(true);
+    return HostedCall::apply(tracked, &components_, layer, shape);
+  }
+  const torch::Tensor sent = x.contiguous();
+  torch::Tensor y = copy_of(components_.forward(layer, block_of(sent), shape, training), shape);
+  if (training) components_.forget(components_.last_call());
+  return y;
+}
+
+void HostedLayers::collect_gradients() const {
+  const std::span<const float> gradients = components_.collect_gradients();
+  for (std::size_t k = 0; k < parameters_.size(); ++k) {
+    const judge::ComponentParameter& parameter = components_.parameters()[k];
+    parameters_[k].value.mutable_grad() = copy_of(gradients.subspan(parameter.offset, parameter.size),
+                                                  {static_cast<std::int64_t>(parameter.size)});
+  }
+}
+
+void HostedLayers::publish() const { components_.publish(); }
+
+}  // namespace mls::nn

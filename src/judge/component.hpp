@@ -1,0 +1,96 @@
+// Protocol `train`, component hook, judge's side: a layer of the judge's network is computed by the host, by
+// message, forward and backward. Host's side: host/torch/component.hpp. For networks of libtorch,
+// lib/nn/judge/torch/component.hpp makes it a layer like any other.
+//
+// The judge owns the component's parameters as it owns all others: the host declares them, returns their
+// gradients, and is told their new values. So the prescribed optimizer is what trains them, their number is
+// capped, and evaluation needs nothing from the process that trained: a fresh one is told the values, and
+// what the component carries besides (running statistics), also capped. What a host keeps for itself is lost.
+//
+// On the wire: `begin`, with whatever the task tells of its layers. The host replies `declared`: per
+// parameter `sizes` i64 [n], `layers` i64 [n], `decay` u8 [n]; all their initial values `values` f32 [total];
+// per layer `buffers` i64 [layers], how many numbers it carries. Then, in the order that the judge likes:
+//   `forward` (layer i64, call i64, training bool, `x` f32) -> `output` (`y` f32)
+//   `backward` (call i64, `gradient` f32, of y) -> `input_gradient` (`gradient` f32, of x). Ends the call
+//   `forget` (call i64), no reply. Ends a call of which no gradient is wanted
+//   `collect` -> `gradients` (`values` f32 [total]): summed over the calls since the last time
+//   `parameters` (`values` f32 [total]), no reply
+//   `carry` -> `carried` (`values` f32 [sum of buffers])
+//   `restore` (`values` f32 [total], `buffers` f32), no reply
+//   `finish` -> `finished`
+// Only calls with training = true can be followed by `backward` or `forget`; others leave nothing behind.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "judge/task.hpp"
+
+namespace mls::judge {
+
+/// What one layer of the component may have at most.
+struct LayerCap {
+  std::int64_t parameters = 0;
+  std::int64_t buffers = 0;
+};
+
+/// One parameter tensor of the component, as a stretch of Components::values().
+struct ComponentParameter {
+  std::int64_t layer = 0;
+  std::size_t offset = 0;
+  std::size_t size = 0;
+  bool decay = false;  ///< whether the component asks for weight decay
+};
+
+/// A block of floats and its shape.
+struct Block {
+  std::span<const float> values;
+  Shape shape;
+};
+
+class Components {
+ public:
+  /// Asks for the declaration; more than a cap, or not one entry a layer, is an invalid_output that names the
+  /// layer.
+  Components(HostLink& host, const Message& begin, std::vector<LayerCap> caps);
+
+  [[nodiscard]] std::int64_t layers() const { return static_cast<std::int64_t>(caps_.size()); }
+  [[nodiscard]] const std::vector<ComponentParameter>& parameters() const { return parameters_; }
+  /// The parameters' values, one after the other: the judge's to change. The host learns of it by publish().
+  [[nodiscard]] std::span<float> values() { return values_; }
+
+  /// One call of layer `layer`; `output` is the shape that y must have. Valid until the next exchange.
+  [[nodiscard]] std::span<const float> forward(std::int64_t layer, const Block& x, const Shape& output,
+                                               bool training);
+  /// The number of the last call of forward().
+  [[nodiscard]] std::int64_t last_call() const { return last_call_; }
+  /// Gradient with respect to that call's x, of this shape. Valid until the next exchange.
+  [[nodiscard]] std::span<const float> backward(std::int64_t call, const Block& gradient, const Shape& input);
+  /// No gradient will be asked of this call.
+  void forget(std::int64_t call);
+
+  /// Gradients of all parameters since the last time, laid out as values().
+  [[nodiscard]] std::span<const float> collect_gradients();
+  void publish();
+
+  /// Ends training: the host is asked what it carries, killed, and a fresh one is told that and values().
+  void continue_in_fresh_host(Run& run);
+  /// Lets the host end regularly.
+  void finish();
+
+ private:
+  void declare(const Message& declared);
+  void check_caps(std::span<const std::int64_t> buffers) const;
+
+  HostLink& host_;
+  StoredMessage begin_;
+  std::vector<LayerCap> caps_;
+  std::vector<ComponentParameter> parameters_;
+  std::vector<float> values_;
+  std::vector<std::int64_t> buffer_sizes_;
+  std::int64_t last_call_ = -1;
+  Message message_;
+};
+
+}  // namespace mls::judge

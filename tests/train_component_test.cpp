@@ -1,0 +1,77 @@
+// Protocol `train`, component hook, through real sandboxes: judge and host with libtorch compute what one
+// process does, to the bit; caps hold; nothing but parameters and buffers reaches evaluation.
+#include <gtest/gtest.h>
+
+#include "evaluate/runner.hpp"
+#include "evaluate/toolchain.hpp"
+
+namespace mls::evaluate {
+namespace {
+
+task::Task component_task(bool alone, int steps, int batch) {
+  task::Task task;
+  task.folder = default_places().root / "tests" / "tasks" / "train-component";
+  task.id = "train-component";
+  task.runtime = "torch";
+  task.limits = {.wall_s = 20, .cpu_s = 10, .memory_mb = 512};
+  task::Setting setting;
+  setting.id = "network";
+  setting.params = {{"alone", alone}, {"steps", steps}, {"layers", 4}, {"width", 64}, {"batch", batch}};
+  task.settings.push_back(setting);
+  return task;
+}
+
+RunRecord run_task(const task::Task& task, const std::string& method) {
+  const HostBuild build = Toolchain(default_places()).build(task, load_method(task.folder / method));
+  EXPECT_EQ(build.status, Status::ok) << build.error;
+  const Runner runner(default_places(), task, public_seal());
+  return runner.run({&task.settings.front(), 0, {}}, build.program, 0, {});
+}
+
+RunRecord judged(const std::string& method, int steps, int batch = 64) {
+  return run_task(component_task(false, steps, batch), method);
+}
+
+TEST(TrainComponent, IsTheTrainingOfOneProcessToTheBit) {
+  for (const int batch : {64, 512}) {
+    const RunRecord hosted = judged("method.cpp", 60, batch);
+    const RunRecord alone = run_task(component_task(true, 60, batch), "method.cpp");
+    ASSERT_EQ(hosted.status, Status::ok) << hosted.message;
+    ASSERT_EQ(alone.status, Status::ok) << alone.message;
+    EXPECT_EQ(hosted.metrics.at("checksum"), alone.metrics.at("checksum"));
+    EXPECT_EQ(hosted.metrics.at("loss"), alone.metrics.at("loss"));
+    EXPECT_LT(hosted.metrics.at("loss"), 0.5 * judged("method.cpp", 1, batch).metrics.at("loss"));
+    std::printf("60 steps, batch %d: judge-owned %.1f ms, in one process %.1f ms\n", batch,
+                1000 * hosted.metrics.at("seconds"), 1000 * alone.metrics.at("seconds"));
+  }
+}
+
+TEST(TrainComponent, MoreParametersThanTheCapAreRefused) {
+  const RunRecord record = judged("methods/greedy.cpp", 4);
+  EXPECT_EQ(record.status, Status::invalid_output);
+  EXPECT_NE(record.message.find("layer 0 has 4096 parameters; at most 128"), std::string::npos)
+      << record.message;
+}
+
+TEST(TrainComponent, WhatIsNotDeclaredIsLostInEvaluation) {
+  const RunRecord record = judged("methods/remembers.cpp", 200);
+  ASSERT_EQ(record.status, Status::ok) << record.message;
+  // It learnt in its process, and the network with it; without what it had learnt the network is worse.
+  EXPECT_GT(record.metrics.at("error"), 2 * record.metrics.at("loss"));
+}
+
+TEST(TrainComponent, WhatIsMisshapenOrNoNumberIsNamed) {
+  for (const char* method : {"methods/misshapen.cpp", "methods/not_finite.cpp"}) {
+    const RunRecord record = judged(method, 4);
+    EXPECT_EQ(record.status, Status::protocol_violation) << method;
+    EXPECT_NE(record.message.find("'y'"), std::string::npos) << method << ": " << record.message;
+  }
+}
+
+TEST(TrainComponent, ALayerWithoutGraphIsALayer) {
+  const RunRecord record = judged("methods/deaf.cpp", 4);
+  EXPECT_EQ(record.status, Status::ok) << record.message;
+}
+
+}  // namespace
+}  // namespace mls::evaluate
