@@ -1,11 +1,11 @@
 #include "lib/language/judge/torch/gpt.hpp"
 
-#include <torch/utils.h>
-
 #include <algorithm>
 #include <cmath>
 #include <limits>
 #include <stdexcept>
+
+#include <Eigen/Dense>
 
 namespace mls::language {
 namespace {
@@ -150,6 +150,46 @@ torch::Tensor Gpt::logits(const torch::Tensor& tokens) const {
     x = x + at::linear(at::gelu(at::linear(rms_norm(x, block.norm2), block.up)), block.down);
   }
   return at::linear(rms_norm(x, norm_), head_);
+}
+
+namespace {
+
+using Matrix = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+
+/// Columns orthonormal; rows >= columns.
+Eigen::MatrixXf orthonormal(Eigen::Index rows, Eigen::Index columns, Rng& rng) {
+  Eigen::MatrixXf gaussian(rows, columns);
+  for (float& value : gaussian.reshaped()) value = static_cast<float>(rng.normal());
+  const Eigen::HouseholderQR<Eigen::MatrixXf> decomposition(gaussian);
+  return decomposition.householderQ() * Eigen::MatrixXf::Identity(rows, columns);
+}
+
+Eigen::VectorXf log_spaced(Eigen::Index count, double condition) {
+  Eigen::VectorXf values(count);
+  for (Eigen::Index i = 0; i < count; ++i) {
+    const double part = count > 1 ? static_cast<double>(i) / static_cast<double>(count - 1) : 0;
+    values(i) = static_cast<float>(std::pow(condition, -part));
+  }
+  return values;
+}
+
+}  // namespace
+
+void make_ill_conditioned(Gpt& model, double condition, double scale, Rng& rng) {
+  for (const GptParameter& parameter : model.parameters()) {
+    if (parameter.role != "matrix") continue;
+    const Eigen::Index rows = parameter.shape[0];
+    const Eigen::Index columns = parameter.shape[1];
+    const Eigen::Index rank = std::min(rows, columns);
+    const Eigen::VectorXf singular = log_spaced(rank, condition);
+    const double norm =
+        deviation * std::sqrt(static_cast<double>(rows * columns) / static_cast<double>(parameter.fan_in));
+    const double size = norm / singular.norm() * std::exp(rng.uniform(-1, 1) * std::log(scale));
+    const Eigen::MatrixXf left = orthonormal(rows, rank, rng);
+    const Eigen::MatrixXf right = orthonormal(columns, rank, rng);
+    Eigen::Map<Matrix>(parameter.value.data_ptr<float>(), rows, columns) =
+        static_cast<float>(size) * left * singular.asDiagonal() * right.transpose();
+  }
 }
 
 torch::Tensor mean_loss(const torch::Tensor& logits, const torch::Tensor& next) {

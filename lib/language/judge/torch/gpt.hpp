@@ -8,8 +8,6 @@
 // noise.
 #pragma once
 
-#include <torch/types.h>
-
 #include <cstdint>
 #include <functional>
 #include <span>
@@ -18,6 +16,7 @@
 
 #include "core/rng.hpp"
 #include "core/tensor.hpp"
+#include "core/torch/prelude.hpp"
 #include "lib/language/judge/corpus.hpp"
 
 namespace mls::language {
@@ -74,6 +73,11 @@ class Gpt {
   torch::Tensor embedding_, positions_, norm_, head_;
   std::vector<Block> blocks_;
 };
+
+/// Redraws every matrix with log-spaced singular values, `condition` from largest to smallest, its size
+/// multiplied by a factor log-uniform in [1 / scale, scale]; its Frobenius norm is else what it would have
+/// been.
+void make_ill_conditioned(Gpt& model, double condition, double scale, Rng& rng);
 
 /// Mean cross-entropy in nats of the tokens that follow.
 [[nodiscard]] torch::Tensor mean_loss(const torch::Tensor& logits, const torch::Tensor& next);
