@@ -46,6 +46,8 @@ class Gpt {
   Gpt(const GptSpec& spec, Rng& rng) : Gpt(spec, rng, {}) {}
   /// With attention from elsewhere, whose parameters are not in parameters(); an empty one means its own.
   Gpt(const GptSpec& spec, Rng& rng, Attention attention);
+  Gpt(Gpt&&) = default;
+  Gpt& operator=(Gpt&&) = default;
 
   /// Tokens i64 [B, T] -> logits [B, T, vocabulary].
   [[nodiscard]] torch::Tensor logits(const torch::Tensor& tokens) const;
