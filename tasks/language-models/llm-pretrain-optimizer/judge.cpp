@@ -1,6 +1,7 @@
 // Trains a transformer by the host's updates; scores its loss on held-out text, and that on another corpus
 // after a little more training, which is the judge's.
 #include <algorithm>
+#include <cmath>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -14,7 +15,7 @@ namespace mls {
 namespace {
 
 constexpr std::int64_t held_out_windows = 64;
-constexpr double usual_rate = 5e-3;
+constexpr double usual_rate = 1e-2;
 constexpr double rate_spread = 1.4;  // the rate that is told is off by up to this factor
 constexpr double transfer_rate = 1e-3;
 

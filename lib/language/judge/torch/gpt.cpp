@@ -10,7 +10,7 @@
 namespace mls::language {
 namespace {
 
-constexpr double epsilon = 1e-5;
+constexpr float epsilon = 1e-5F;
 constexpr double deviation = 0.7;
 constexpr double rotary_base = 1e4;
 
@@ -25,24 +25,105 @@ torch::Tensor causal_mask(std::int64_t length) {
       at::full({length, length}, -std::numeric_limits<float>::infinity(), at::dtype(torch::kFloat)), 1);
 }
 
+using Matrix = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+using Rows = Eigen::Map<Eigen::Array<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>>;
+
+/// The tensor's last axis as columns; it must be contiguous.
+Rows rows_of(const torch::Tensor& x) { return {x.data_ptr<float>(), x.numel() / x.size(-1), x.size(-1)}; }
+
+/// One node of the graph in place of a dozen: at these sizes nodes cost more than arithmetic.
+struct RmsNorm : torch::autograd::Function<RmsNorm> {
+  static torch::Tensor forward(torch::autograd::AutogradContext* context, const torch::Tensor& input,
+                               const torch::Tensor& gain) {
+    const torch::Tensor x = input.contiguous();
+    const torch::Tensor y = at::empty_like(x);
+    const torch::Tensor inverse = at::empty({x.numel() / x.size(-1)}, x.options());
+    const Eigen::Map<const Eigen::ArrayXf> gains(gain.data_ptr<float>(), gain.numel());
+    const Rows in = rows_of(x);
+    Rows out = rows_of(y);
+    float* const scales = inverse.data_ptr<float>();
+    for (Eigen::Index i = 0; i < in.rows(); ++i) {
+      scales[i] = 1 / std::sqrt(in.row(i).square().mean() + epsilon);
+      out.row(i) = scales[i] * in.row(i) * gains.transpose();
+    }
+    context->save_for_backward({x, gain, inverse});
+    return y;
+  }
+
+  static torch::autograd::variable_list backward(torch::autograd::AutogradContext* context,
+                                                 const torch::autograd::variable_list& gradients) {
+    const auto saved = context->get_saved_variables();
+    const torch::Tensor of_y = gradients[0].contiguous();
+    const torch::Tensor of_x = at::empty_like(saved[0]);
+    const torch::Tensor of_gain = at::zeros_like(saved[1]);
+    const Eigen::Map<const Eigen::ArrayXf> gains(saved[1].data_ptr<float>(), saved[1].numel());
+    const float* const scales = saved[2].data_ptr<float>();
+    Eigen::Map<Eigen::ArrayXf> gain_gradient(of_gain.data_ptr<float>(), of_gain.numel());
+    const Rows x = rows_of(saved[0]);
+    const Rows from = rows_of(of_y);
+    Rows to = rows_of(of_x);
+    for (Eigen::Index i = 0; i < x.rows(); ++i) {
+      gain_gradient += (from.row(i) * x.row(i) * scales[i]).transpose();
+      const Eigen::ArrayXf direct = from.row(i).transpose() * gains;
+      const float along = (direct * x.row(i).transpose()).mean() * scales[i] * scales[i];
+      to.row(i) = scales[i] * (direct.transpose() - along * x.row(i));
+    }
+    return {of_x, of_gain};
+  }
+};
+
+/// Cosines, then sines of all positions' angles: [2, length, half].
+std::vector<float> angles(std::int64_t length, std::int64_t half) {
+  std::vector<float> table(static_cast<std::size_t>(2 * length * half));
+  for (std::int64_t t = 0; t < length; ++t) {
+    for (std::int64_t i = 0; i < half; ++i) {
+      const double angle =
+          static_cast<double>(t) * std::pow(rotary_base, -static_cast<double>(i) / static_cast<double>(half));
+      table[static_cast<std::size_t>(t * half + i)] = static_cast<float>(std::cos(angle));
+      table[static_cast<std::size_t>((length + t) * half + i)] = static_cast<float>(std::sin(angle));
+    }
+  }
+  return table;
+}
+
+/// [..., length, 2 x half], turned forwards or backwards.
+torch::Tensor turned(const torch::Tensor& input, float sign) {
+  const torch::Tensor x = input.contiguous();
+  const torch::Tensor y = at::empty_like(x);
+  const std::int64_t length = x.size(-2);
+  const std::int64_t half = x.size(-1) / 2;
+  const std::vector<float> table = angles(length, half);
+  const float* const cosines = table.data();
+  const float* const sines = cosines + length * half;
+  const float* from = x.data_ptr<float>();
+  float* to = y.data_ptr<float>();
+  for (std::int64_t row = 0; row < x.numel() / (2 * half); ++row, from += 2 * half, to += 2 * half) {
+    const std::int64_t at = row % length * half;
+    for (std::int64_t i = 0; i < half; ++i) {
+      const float cosine = cosines[at + i];
+      const float sine = sign * sines[at + i];
+      to[i] = from[i] * cosine - from[half + i] * sine;
+      to[half + i] = from[i] * sine + from[half + i] * cosine;
+    }
+  }
+  return y;
+}
+
+struct Rotary : torch::autograd::Function<Rotary> {
+  static torch::Tensor forward(torch::autograd::AutogradContext*, const torch::Tensor& x) {
+    return turned(x, 1);
+  }
+  static torch::autograd::variable_list backward(torch::autograd::AutogradContext*,
+                                                 const torch::autograd::variable_list& gradients) {
+    return {turned(gradients[0], -1)};
+  }
+};
+
 }  // namespace
 
-torch::Tensor rms_norm(const torch::Tensor& x, const torch::Tensor& gain) {
-  return x * at::rsqrt(at::mean(at::square(x), {-1}, true) + epsilon) * gain;
-}
+torch::Tensor rms_norm(const torch::Tensor& x, const torch::Tensor& gain) { return RmsNorm::apply(x, gain); }
 
-torch::Tensor rotated(const torch::Tensor& x) {
-  const std::int64_t length = x.size(2);
-  const std::int64_t half = x.size(3) / 2;
-  const torch::Tensor frequency =
-      at::pow(rotary_base, at::arange(half, at::dtype(torch::kFloat)) * (-1.0 / static_cast<double>(half)));
-  const torch::Tensor angle = at::outer(at::arange(length, at::dtype(torch::kFloat)), frequency);
-  const torch::Tensor cosine = at::cos(angle);
-  const torch::Tensor sine = at::sin(angle);
-  const torch::Tensor first = x.narrow(3, 0, half);
-  const torch::Tensor second = x.narrow(3, half, half);
-  return at::cat({first * cosine - second * sine, first * sine + second * cosine}, 3);
-}
+torch::Tensor rotated(const torch::Tensor& x) { return Rotary::apply(x); }
 
 Gpt::Gpt(const GptSpec& spec, Rng& rng, Attention attention) : spec_(spec), attention_(std::move(attention)) {
   if (spec.vocabulary < 1 || spec.layers < 0 || spec.heads < 1 || spec.width % (2 * spec.heads) != 0)
@@ -126,8 +207,9 @@ void Gpt::zero_gradients() { std::ranges::fill(gradients_, 0.0F); }
 torch::Tensor Gpt::own_attention(const Block& block, const torch::Tensor& x) const {
   const std::int64_t d = spec_.width;
   const torch::Tensor all = at::linear(x, at::cat({block.queries, block.keys, block.values}));
-  const torch::Tensor q = rotated(in_heads(all.narrow(2, 0, d), spec_.heads));
-  const torch::Tensor k = rotated(in_heads(all.narrow(2, d, d), spec_.heads));
+  const torch::Tensor turned_both = rotated(in_heads(all.narrow(2, 0, 2 * d), 2 * spec_.heads));
+  const torch::Tensor q = turned_both.narrow(1, 0, spec_.heads);
+  const torch::Tensor k = turned_both.narrow(1, spec_.heads, spec_.heads);
   const torch::Tensor v = in_heads(all.narrow(2, 2 * d, d), spec_.heads);
   const double scale = 1 / std::sqrt(static_cast<double>(d / spec_.heads));
   const torch::Tensor scores = at::matmul(q * scale, k.transpose(2, 3)) + causal_mask(x.size(1));
@@ -153,8 +235,6 @@ torch::Tensor Gpt::logits(const torch::Tensor& tokens) const {
 }
 
 namespace {
-
-using Matrix = Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
 
 /// Columns orthonormal; rows >= columns.
 Eigen::MatrixXf orthonormal(Eigen::Index rows, Eigen::Index columns, Rng& rng) {

@@ -15,15 +15,16 @@ constexpr float beta2 = 0.95F;
 constexpr float shampoo_beta = 0.95F;
 constexpr float epsilon = 1e-8F;
 constexpr double weight_decay = 0.1;
+
 constexpr int refresh_every = 10;
-constexpr Eigen::Index largest_side = 256;  // a longer one is not rotated
+constexpr Eigen::Index largest_side = 256;  // a longer one is not rotated, nor is one that counts tokens
 
 /// One side's second-moment matrix and its slowly followed eigenbasis.
 class Side {
  public:
-  explicit Side(Eigen::Index size) : size_(size) {}
+  Side(Eigen::Index size, bool tokens) : size_(size), rotates_(!tokens && size > 1 && size <= largest_side) {}
 
-  [[nodiscard]] bool rotates() const { return size_ > 1 && size_ <= largest_side; }
+  [[nodiscard]] bool rotates() const { return rotates_; }
   [[nodiscard]] const Matrix& basis() const { return basis_; }
 
   void start(const Matrix& product) {
@@ -50,6 +51,7 @@ class Side {
 
  private:
   Eigen::Index size_;
+  bool rotates_;
   Matrix moment_;
   Matrix basis_;
 };
@@ -57,8 +59,8 @@ class Side {
 class Preconditioned {
  public:
   explicit Preconditioned(const ParameterInfo& info)
-      : left_(info.rows),
-        right_(info.columns),
+      : left_(info.rows, info.role == Role::embedding || info.role == Role::head),
+        right_(info.columns, false),
         first_(Matrix::Zero(info.rows, info.columns)),
         second_(Matrix::Zero(info.rows, info.columns)) {}
 
