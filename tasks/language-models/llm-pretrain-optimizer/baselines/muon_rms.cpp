@@ -1,0 +1,59 @@
+// Muon with updates of AdamW's size and weight decay (Liu et al. 2025, Moonlight); AdamW for the rest.
+#include <algorithm>
+#include <cmath>
+
+#include "surface.hpp"
+
+namespace mls {
+namespace {
+
+constexpr float momentum = 0.95F;
+constexpr optimization::AdamDecays decays{.beta1 = 0.9F, .beta2 = 0.95F};
+constexpr double weight_decay = 0.1;
+
+class Muon final : public Optimizer {
+ public:
+  explicit Muon(const Setup& setup) : setup_(setup), moments_(setup.parameters.size()) {
+    for (const ParameterInfo& info : setup.parameters)
+      momenta_.emplace_back(Matrix::Zero(info.rows, info.columns));
+  }
+
+  void step(int, double scale, std::span<const ParameterStep> parameters) override {
+    const auto rate = static_cast<float>(setup_.base_rate * scale);
+    for (std::size_t k = 0; k < parameters.size(); ++k) {
+      if (setup_.parameters[k].role == Role::matrix)
+        orthogonal_step(rate, parameters[k], momenta_[k]);
+      else
+        adamw_step(rate, setup_.parameters[k].role, parameters[k], moments_[k]);
+    }
+  }
+
+ private:
+  static void orthogonal_step(float rate, const ParameterStep& parameter, Matrix& average) {
+    average = momentum * average + (1 - momentum) * parameter.gradient;
+    const Matrix ahead = momentum * average + (1 - momentum) * parameter.gradient;
+    const Matrix direction = optimization::polar_factor(ahead);
+    Eigen::Map<Matrix> update = parameter.update;
+    const auto size = static_cast<float>(
+        0.2 * std::sqrt(static_cast<double>(std::max(direction.rows(), direction.cols()))));
+    update = -rate * (size * direction + static_cast<float>(weight_decay) * parameter.weights);
+  }
+
+  static void adamw_step(float rate, Role role, const ParameterStep& parameter,
+                         optimization::AdamMoments<Array>& moments) {
+    const auto decay = static_cast<float>(role == Role::vector ? 0 : weight_decay);
+    Eigen::Map<Matrix> update = parameter.update;
+    update.array() =
+        -rate * (moments.direction(parameter.gradient.array(), decays) + decay * parameter.weights.array());
+  }
+
+  Setup setup_;
+  std::vector<Matrix> momenta_;
+  std::vector<optimization::AdamMoments<Array>> moments_;
+};
+
+}  // namespace
+
+std::unique_ptr<Optimizer> make_optimizer(const Setup& setup, Rng&) { return std::make_unique<Muon>(setup); }
+
+}  // namespace mls
