@@ -19,7 +19,6 @@
 namespace mls {
 namespace {
 
-constexpr rl::DqnOptions options{.steps_per_update = 2, .batch = 32, .target_every = 100, .rate = 1e-3F};
 constexpr int evaluation_episodes = 10;
 constexpr int final_snapshots = 5;
 constexpr double evaluation_epsilon = 0.02;
@@ -29,7 +28,17 @@ constexpr std::size_t most_state = 64;
 constexpr double probe_rate = 1.0 / 32;
 constexpr double probe_tolerance = 1e-4;  // of the largest action value asked for
 
+/// What all settings share, beside the defaults.
+rl::DqnOptions options_of(const judge::Params& params) {
+  return {.steps = static_cast<int>(params.integer("steps")),
+          .steps_per_update = 2,
+          .batch = 32,
+          .target_every = 100,
+          .rate = 1e-3F};
+}
+
 struct Setting {
+  rl::DqnOptions options;
   std::string environment;
   int replicas;
   rl::Disguise training;  // with the setting's units of reward and noise
@@ -37,7 +46,8 @@ struct Setting {
 };
 
 Setting setting_of(const judge::Run& run) {
-  Setting setting{.environment = run.params.text("environment"),
+  Setting setting{.options = options_of(run.params),
+                  .environment = run.params.text("environment"),
                   .replicas = static_cast<int>(run.params.integer("replicas")),
                   .training = {},
                   .play = {}};
@@ -65,14 +75,14 @@ Setting setting_of(const judge::Run& run) {
 /// `finished`.
 class HostedRules final : public rl::ValueHook {
  public:
-  HostedRules(judge::HostLink& host, int actions, Rng probes)
-      : host_(host), actions_(actions), probes_(std::move(probes)) {}
+  HostedRules(judge::HostLink& host, const rl::DqnOptions& options, int actions, Rng probes)
+      : host_(host), options_(options), actions_(actions), probes_(std::move(probes)) {}
 
   rl::RuleShape begin(int rules, std::int64_t rng_seed) {
     rules_ = rules;
     message_.reset("begin");
-    message_.set("actions", actions_).set("gamma", options.gamma).set("updates", options.updates());
-    message_.set("batch", options.batch).set("rules", rules).set("rng_seed", rng_seed);
+    message_.set("actions", actions_).set("gamma", options_.gamma).set("updates", options_.updates());
+    message_.set("batch", options_.batch).set("rules", rules).set("rng_seed", rng_seed);
     const Message& reply = host_.ask(message_, "head");
     const auto outputs = reply.integer("outputs");
     const auto n_step = reply.integer("n_step");
@@ -180,6 +190,7 @@ class HostedRules final : public rl::ValueHook {
   }
 
   judge::HostLink& host_;
+  rl::DqnOptions options_;
   int actions_;
   Rng probes_;
   int rules_ = 0;
@@ -194,10 +205,10 @@ std::vector<rl::DqnReplica> make_replicas(const judge::Run& run, const Setting& 
   std::vector<rl::DqnReplica> replicas;
   for (int r = 0; r < setting.replicas; ++r) {
     const auto label = static_cast<std::uint64_t>(r);
-    replicas.emplace_back(
-        options, shape,
-        rl::make_actors(setting.environment, setting.training, options.actors, environments.split(label)),
-        agents.split(label));
+    replicas.emplace_back(setting.options, shape,
+                          rl::make_actors(setting.environment, setting.training, setting.options.actors,
+                                          environments.split(label)),
+                          agents.split(label));
   }
   return replicas;
 }
@@ -211,11 +222,12 @@ std::vector<Rng> evaluation_streams(const judge::Run& run) {
 }
 
 /// Mean normalised return by snapshot; `returns` is [snapshots, replicas, episodes].
-std::vector<double> learning_curve(std::span<const double> returns, const judge::Params& params) {
+std::vector<double> learning_curve(std::span<const double> returns, int snapshots,
+                                   const judge::Params& params) {
   const double random = params.real("random_return");
   const double good = params.real("good_return");
-  const std::size_t each = returns.size() / static_cast<std::size_t>(options.snapshots);
-  std::vector<double> curve(static_cast<std::size_t>(options.snapshots));
+  const std::size_t each = returns.size() / static_cast<std::size_t>(snapshots);
+  std::vector<double> curve(static_cast<std::size_t>(snapshots));
   for (std::size_t i = 0; i < returns.size(); ++i) {
     curve[i / each] += 100 * (returns[i] - random) / (good - random) / static_cast<double>(each);
   }
@@ -233,13 +245,13 @@ std::int64_t seed_of(Rng rng) { return static_cast<std::int64_t>(rng() >> 1); }
 judge::Metrics run(judge::Run& run) {
   const Setting setting = setting_of(run);
   const auto actions = static_cast<int>(setting.play.action_of.size());
-  HostedRules rules(run.host, actions, run.draws.rng("probes"));
+  HostedRules rules(run.host, setting.options, actions, run.draws.rng("probes"));
   const rl::RuleShape shape = rules.begin(setting.replicas, seed_of(run.draws.rng("method")));
   std::vector<rl::DqnReplica> replicas = make_replicas(run, setting, shape);
 
   std::vector<rl::Weights> agents;  // snapshot after snapshot, the replicas of each
   std::vector<HostedRules::State> states;
-  rl::train_dqn(options, shape, replicas, actions, rules, [&](std::vector<rl::Weights> weights) {
+  rl::train_dqn(setting.options, shape, replicas, actions, rules, [&](std::vector<rl::Weights> weights) {
     std::ranges::move(weights, std::back_inserter(agents));
     std::ranges::move(rules.states(), std::back_inserter(states));
   });
@@ -254,11 +266,11 @@ judge::Metrics run(judge::Run& run) {
   }
   rules.restore(states);
   const std::vector<double> returns =
-      rl::evaluate_dqn(options, shape, agents, setting.environment, setting.play, evaluation_streams(run),
-                       evaluation_epsilon, rules);
+      rl::evaluate_dqn(setting.options, shape, agents, setting.environment, setting.play,
+                       evaluation_streams(run), evaluation_epsilon, rules);
   rules.finish();
 
-  const std::vector<double> curve = learning_curve(returns, run.params);
+  const std::vector<double> curve = learning_curve(returns, setting.options.snapshots, run.params);
   return {{"auc", mean(curve)}, {"final", mean(std::span(curve).last(final_snapshots))}};
 }
 

@@ -1,7 +1,7 @@
 // What a method implements: a rule of value learning for one agent with discrete actions. Read-only.
 //
 // The judge owns the agent: a network with two hidden layers of 64 ReLU units and K linear outputs z, a
-// target network (a copy that is renewed every 200 updates), replay memory, epsilon-greedy exploration, Adam
+// target network (a copy that is renewed every 100 updates), replay memory, epsilon-greedy exploration, Adam
 // and the clipping of gradients by their norm. The rule says how many outputs there are, how action values
 // are read from them, and with which gradient by the outputs they learn.
 #pragma once
