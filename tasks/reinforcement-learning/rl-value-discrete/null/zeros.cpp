@@ -1,0 +1,22 @@
+// Null method: no gradient and all actions worth the same.
+#include "surface.hpp"
+
+namespace mls {
+namespace {
+
+class Null final : public ValueRule {
+ public:
+  explicit Null(const Info& info) : actions_(info.actions) {}
+  [[nodiscard]] Head head() const override { return {.outputs = actions_}; }
+  void q(const Outputs&, Eigen::Ref<Eigen::MatrixXf> out) const override { out.setZero(); }
+  void gradient(const Batch&, Eigen::Ref<Eigen::MatrixXf> out) override { out.setZero(); }
+
+ private:
+  int actions_;
+};
+
+}  // namespace
+
+std::unique_ptr<ValueRule> make_rule(const Info& info, Rng&) { return std::make_unique<Null>(info); }
+
+}  // namespace mls
