@@ -11,16 +11,12 @@ GenerateRound::GenerateRound(JudgeLink& judge, const Message& begin)
       width_(begin.integer("width")),
       calls_(begin.integer("calls")) {}
 
-Message& GenerateRound::question() {
-  question_.reset("ask");
-  return question_;
-}
-
 std::optional<std::span<const double>> GenerateRound::ask(std::span<const std::int32_t> rows,
                                                           std::span<const double> x) {
   const auto count = static_cast<std::int64_t>(rows.size());
   question_.add("rows", rows).add("x", x, {count, width_});
   judge_.send(question_);
+  question_.reset("ask");
   const Message& reply = judge_.receive();
   if (reply.kind() == "exhausted") return std::nullopt;
   return reply.values<double>("y", {count, width_});

@@ -21,16 +21,16 @@ class GenerateRound {
   /// Calls that each row may have.
   [[nodiscard]] std::int64_t calls() const { return calls_; }
 
-  /// An empty question, to which the task's own fields can be added (noise level, time); it is re-used.
-  [[nodiscard]] Message& question();
-  /// Sends the question made last, about these rows and x [m, width]. The answer [m, width] stays valid until
-  /// the next question; nothing when one of the rows has had its calls.
+  /// The next question, to which the task's own fields can be added (noise level, time).
+  [[nodiscard]] Message& question() { return question_; }
+  /// Sends that question, about these rows and x [m, width]. The answer [m, width] stays valid until the next
+  /// one; nothing when one of the rows has had its calls.
   [[nodiscard]] std::optional<std::span<const double>> ask(std::span<const std::int32_t> rows,
                                                            std::span<const double> x);
 
  private:
   JudgeLink& judge_;
-  Message question_;
+  Message question_{"ask"};
   std::int64_t rows_;
   std::int64_t width_;
   std::int64_t calls_;

@@ -157,14 +157,21 @@ Mixture::Posterior Mixture::posterior(const Matrix& x, double sigma) const {
 }
 
 Matrix Mixture::combined(const Posterior& posterior, const Matrix& shares, double sigma) const {
+  // With little noise nearly every row belongs to one component alone.
+  constexpr double negligible = 1e-12;
   Matrix sum = Matrix::Zero(shares.rows(), dim());
+  std::vector<Eigen::Index> rows;
   for (std::size_t k = 0; k < components_.size(); ++k) {
     const Component& component = components_[k];
-    const Vector share = shares.col(static_cast<Eigen::Index>(k));
+    const auto share = shares.col(static_cast<Eigen::Index>(k));
+    rows.clear();
+    for (Eigen::Index i = 0; i < share.size(); ++i)
+      if (std::abs(share[i]) > negligible) rows.push_back(i);
     const Vector shrink = component.variances.array() / (component.variances.array() + sigma * sigma);
-    const Matrix shrunk = share.asDiagonal() * posterior.coordinates[k] * shrink.asDiagonal();
-    sum.noalias() += shrunk * component.axes.transpose();
-    sum.noalias() += share * component.mean.transpose();
+    const Matrix shrunk = posterior.coordinates[k](rows, Eigen::all) * shrink.asDiagonal();
+    const Matrix means = (shrunk * component.axes.transpose()).rowwise() + component.mean.transpose();
+    for (std::size_t r = 0; r < rows.size(); ++r)
+      sum.row(rows[r]) += share[rows[r]] * means.row(static_cast<Eigen::Index>(r));
   }
   return sum;
 }

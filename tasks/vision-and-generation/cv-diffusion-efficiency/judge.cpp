@@ -94,8 +94,8 @@ Rng round_rng(const judge::Draws& draws, int index) {
 
 /// What a perfect solver makes of the starts.
 Matrix solved(const Model& model, const Starts& starts) {
-  constexpr int points = 128;
-  const auto grid = diffusion::karras_grid(model.sigma_max(), sigma_min, points);
+  constexpr int points = 80;
+  const auto grid = diffusion::log_snr_grid(model.sigma_max(), sigma_min, points);
   const auto denoise = [&](const Matrix& x, double sigma) { return model.denoise(x, sigma, starts.labels); };
   return diffusion::probability_flow(denoise, starts.x, grid);
 }
