@@ -49,8 +49,9 @@ Matrix score(const Mixture& mixture, const Matrix& x) {
 }
 
 mls::judge::Metrics run(mls::judge::Run& run) {
-  mls::Rng rng = run.draws.rng("target");
-  const Mixture mixture = drawn(run.params, rng);
+  mls::Rng setting_rng = run.draws.setting_rng("target");
+  const Mixture mixture = drawn(run.params, setting_rng);  // the same for all seeds
+  mls::Rng rng = run.draws.rng("noise");
   const int dim = mixture.dim();
   const Matrix start = noise(rows, dim, 3, rng);
   mls::Message begin("begin");
