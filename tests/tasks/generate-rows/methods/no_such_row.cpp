@@ -1,0 +1,8 @@
+// Asks about a row that does not exist.
+#include "surface.hpp"
+
+std::vector<double> make(mls::host::GenerateRound& round, const mls::Message&) {
+  const std::int32_t rows[] = {-1};
+  (void)round.ask(rows, std::vector<double>(static_cast<std::size_t>(round.width())));
+  return {};
+}

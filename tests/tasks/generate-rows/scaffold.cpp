@@ -1,0 +1,3 @@
+#include "surface.hpp"
+
+void mls::host::run_method(JudgeLink& judge) { generate(judge, make); }
