@@ -66,17 +66,23 @@ class NewTask : public ShortTree {
   }
 };
 
-TEST_F(NewTask, OfEveryProtocolPassesItsGates) {
-  const auto protocols = task::template_protocols(root());
-  EXPECT_EQ(protocols.size(),
-            static_cast<std::size_t>(std::distance(fs::directory_iterator(root() / "templates"), {})));
-  for (const std::string& protocol : protocols) {
-    SCOPED_TRACE(protocol);
-    const std::string id = made(protocol);
-    EXPECT_EQ(task::find(root(), id).protocol, protocol);
-    expect_no_placeholders(id);
-    expect_working(id);
-  }
+class NewTaskOf : public NewTask, public ::testing::WithParamInterface<std::string> {};
+
+TEST_P(NewTaskOf, PassesItsGates) {
+  const std::string& protocol = GetParam();
+  const std::string id = made(protocol);
+  EXPECT_EQ(task::find(root(), id).protocol, protocol);
+  expect_no_placeholders(id);
+  expect_working(id);
+}
+
+INSTANTIATE_TEST_SUITE_P(EveryProtocol, NewTaskOf,
+                         ::testing::ValuesIn(task::template_protocols(repository_root())),
+                         [](const auto& tested) { return tested.param; });
+
+TEST_F(NewTask, ThereIsATemplateForEveryProtocol) {
+  EXPECT_EQ(task::template_protocols(root()).size(), 7U);
+  EXPECT_EQ(std::distance(fs::directory_iterator(root() / "templates"), {}), 7);
 }
 
 TEST_F(NewTask, SaysWhatItWroteAndWhatToDoNext) {
