@@ -147,9 +147,8 @@ Pipe make_pipe() {
   return {Descriptor{ends[0]}, Descriptor{ends[1]}};
 }
 
-/// With a group, a signal mask and an environment of its own, and no descriptor but these three. The
-/// variables are in the words, where bwrap takes them from.
-pid_t spawned(Words words, int input, int output) {
+/// With a group and a signal mask of its own, and no descriptor but these three.
+pid_t spawned(Words words, Words environment, int input, int output) {
   posix_spawn_file_actions_t actions{};
   posix_spawnattr_t attributes{};
   ::posix_spawn_file_actions_init(&actions);
