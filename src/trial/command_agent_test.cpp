@@ -4,7 +4,7 @@
 
 #include <algorithm>
 #include <chrono>
-#include <fstream>
+#include <thread>
 
 #include "core/error.hpp"
 #include "core/files.hpp"

@@ -7,6 +7,10 @@
 
 #include <array>
 #include <atomic>
+#include <condition_variable>
+#include <list>
+#include <mutex>
+#include <thread>
 
 #include "core/error.hpp"
 #include "core/files.hpp"
@@ -228,7 +232,6 @@ TEST_F(Supervised, ATrialWhoseAgentHasEndedIsNotWorkedOnAgain) {
 class Client {
  public:
   explicit Client(const std::filesystem::path& path) : fd_(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
-    const std::string folder = "/proc/self/cwd/";
     previous_ = std::filesystem::current_path();
     std::filesystem::current_path(path.parent_path());  // addresses are short
     sockaddr_un address{};

@@ -24,8 +24,8 @@ namespace mls::trial {
 
 struct TunerOptions {
   std::uint64_t seed = 0;
-  int tests = 20;              ///< the first is that of the baseline it starts from
-  std::optional<Budget> tier;  ///< within which it makes its tests
+  int tests = 20;                             ///< the first is that of the baseline it starts from
+  std::optional<Budget> tier = std::nullopt;  ///< within which it makes its tests
 };
 
 class TunerAgent final : public Agent {
