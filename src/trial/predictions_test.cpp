@@ -48,7 +48,7 @@ TEST(Predictions, NobodyDoesBetterThanByTellingTheTruth) {
   };
   const Foresight honest = crps_of_claiming(40, 8);
   EXPECT_NEAR(honest.calibration, 0.683, 0.03);
-  EXPECT_EQ(honest.sharpness, 8);
+  EXPECT_NEAR(honest.sharpness, 8, 1e-9);
   EXPECT_LT(honest.crps, crps_of_claiming(40, 2).crps);
   EXPECT_LT(honest.crps, crps_of_claiming(40, 25).crps);
   EXPECT_LT(honest.crps, crps_of_claiming(50, 8).crps);
