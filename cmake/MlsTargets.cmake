@@ -160,6 +160,14 @@ function(mls_jail)
   endif()
 endfunction()
 
+# What the tools in an agent's workspace run: static, because nothing but the system is there.
+function(mls_desk)
+  add_executable(mls-desk ${CMAKE_SOURCE_DIR}/src/trial/desk/main.cpp)
+  target_compile_options(mls-desk PRIVATE -Wall -Wextra -Wpedantic -Wshadow -Werror -O1)
+  target_link_options(mls-desk PRIVATE -static $<$<CXX_COMPILER_ID:Clang>:-fuse-ld=lld>)
+  target_link_libraries(mls-desk PRIVATE nlohmann_json::nlohmann_json)
+endfunction()
+
 # tasks/<area>/<id>/judge.cpp: program judges/<id>; templates/<protocol>/judge.cpp: judges/template-<protocol>.
 function(mls_judges)
   file(GLOB judges CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tasks/*/*/judge.cpp ${CMAKE_SOURCE_DIR}/bench/*/judge.cpp
@@ -200,7 +208,7 @@ function(mls_tests)
   file(GLOB tests CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/*_test.cpp)
   if(tests)
     mls_test(integration_test SOURCES ${tests} LIBS mls_cli mls_judge mls_host)
-    add_dependencies(integration_test mls mls-jail judges)
+    add_dependencies(integration_test mls mls-jail mls-desk judges)
   endif()
 endfunction()
 

@@ -21,7 +21,7 @@ TEST_F(Cli, EveryVerbExplainsItselfWithAnExample) {
   EXPECT_EQ(help.exit_code, 0);
   for (const char* verb : {"quickstart", "tasks", "show", "start", "test", "submit", "eval", "calibrate",
                            "leaderboard", "compare", "report", "packs", "prepare", "reindex", "doctor",
-                           "bench", "run", "new-task", "version"}) {
+                           "bench", "run", "trace", "replay", "new-task", "version"}) {
     EXPECT_NE(help.out.find(std::string("\n  ") + verb + " "), std::string::npos) << verb;
     const Finished one = mls({verb, "--help"});
     EXPECT_EQ(one.exit_code, 0) << verb;

@@ -20,6 +20,7 @@ std::string activity_text(const trial::TrialState& state) {
   const auto& progress = state.progress;
   const std::string runs = progress.runs > 0 ? fmt::format(" {}/{}", progress.runs_done, progress.runs) : "";
   if (progress.submitting) return fmt::format("{}: scoring{}", state.task, runs);
+  if (progress.granted < 0) return fmt::format("{}: test {}{}", state.task, progress.tests + 1, runs);
   return fmt::format("{}: test {} of {}{}", state.task, std::min(progress.tests + 1, progress.granted),
                      progress.granted, runs);
 }

@@ -50,6 +50,7 @@ struct Means {
   Mean agent;
   Mean human_sota;
   Mean start;
+  Mean vanilla;
 };
 
 Means means_of(const SuiteResult& result) {
@@ -62,6 +63,8 @@ Means means_of(const SuiteResult& result) {
     means.agent.add(yardstick.task.area, score->score);
     means.human_sota.add(yardstick.task.area, *marks.human_sota);
     means.start.add(yardstick.task.area, *marks.start);
+    if (const Score vanilla = result.states[i].outcome.vanilla)
+      means.vanilla.add(yardstick.task.area, *vanilla);
   }
   return means;
 }
@@ -94,6 +97,8 @@ Json trial_json(const store::Yardstick& yardstick, const trial::TrialState& stat
           {"human_sota", json_of(marks.human_sota)},
           {"start", json_of(marks.start)},
           {"tests", outcome.tests},
+          {"vanilla", json_of(outcome.vanilla)},
+          {"foresight", outcome.foresight ? trial::to_json(*outcome.foresight) : Json(nullptr)},
           {"first_test", json_of(outcome.first_test)},
           {"best_test", json_of(outcome.best_test)},
           {"cpu_s", outcome.cpu_s},
@@ -106,6 +111,16 @@ std::string remarks(const SuiteResult& result) {
     const std::string& remark = state.stage == Stage::failed ? state.message : state.outcome.scored.note;
     if (remark.empty()) continue;
     text += fmt::format("{}: {}{}\n", state.task, state.stage == Stage::failed ? "failed: " : "", remark);
+  }
+  return text;
+}
+
+std::string foresight_text(const SuiteResult& result) {
+  std::string text;
+  for (const auto& state : result.states) {
+    const auto& foresight = state.outcome.foresight;
+    if (!foresight) continue;
+    text += state.task + ": " + trial::foresight_text(*foresight) + "\n";
   }
   return text;
 }
@@ -131,6 +146,7 @@ Json suite_json(const SuiteResult& result) {
           {"score", json_of(means.agent.value())},
           {"human_sota", json_of(means.human_sota.value())},
           {"start", json_of(means.start.value())},
+          {"vanilla", json_of(means.vanilla.value())},
           {"trials", std::move(trials)}};
 }
 
@@ -140,6 +156,7 @@ std::string suite_text(const SuiteResult& result) {
                        {"score"},
                        {"human SOTA"},
                        {"difference"},
+                       {"vanilla"},
                        {"start"},
                        {"tests"},
                        {"first test"},
@@ -153,8 +170,9 @@ std::string suite_text(const SuiteResult& result) {
     table.row({state.task, report::score_text(score_in(state), score ? score->standard_error : 0),
                report::score_text(marks.human_sota),
                report::difference_text(difference(score_in(state), marks.human_sota)),
-               report::score_text(marks.start), fmt::format("{}", outcome.tests),
-               report::score_text(outcome.first_test), report::score_text(outcome.best_test),
+               report::score_text(outcome.vanilla), report::score_text(marks.start),
+               fmt::format("{}", outcome.tests), report::score_text(outcome.first_test),
+               report::score_text(outcome.best_test),
                state.stage == Stage::failed ? "failed"
                : outcome.earlier            ? "done before"
                                             : ""});
@@ -164,9 +182,9 @@ std::string suite_text(const SuiteResult& result) {
   table.row({report::count_text(result.states.size(), "task"), report::score_text(means.agent.value()),
              report::score_text(means.human_sota.value()),
              report::difference_text(difference(means.agent.value(), means.human_sota.value())),
-             report::score_text(means.start.value())});
+             report::score_text(means.vanilla.value()), report::score_text(means.start.value())});
   return fmt::format("{} on {}, recorded as \"{}\"\n\n{}{}", result.order->agent->name(), result.suite,
-                     result.order->label, table.text(), remarks(result));
+                     result.order->label, table.text(), foresight_text(result) + remarks(result));
 }
 
 }  // namespace mls::cli

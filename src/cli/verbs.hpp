@@ -17,6 +17,7 @@ void add_bench(Program& program);        ///< bench
 void add_qc(Program& program);           ///< qc, classics, published
 void add_attacks(Program& program);      ///< attacks
 void add_run(Program& program);          ///< run
+void add_trial(Program& program);        ///< trace, replay
 void add_new_task(Program& program);     ///< new-task
 
 }  // namespace mls::cli

@@ -27,6 +27,9 @@ struct RunArguments {
   std::string agent;
   int seed = 0;
   std::optional<int> tests;
+  std::optional<std::string> tier;
+  fs::path config;
+  bool predict = false;
   std::optional<std::string> label;
   int jobs = 0;
   fs::path seal_key;
@@ -44,6 +47,9 @@ void remember(const fs::path& home, const RunArguments& arguments) {
                    {"agent", arguments.agent},
                    {"seed", arguments.seed},
                    {"tests", arguments.tests ? Json(*arguments.tests) : Json(nullptr)},
+                   {"tier", arguments.tier ? Json(*arguments.tier) : Json(nullptr)},
+                   {"config", absolute(arguments.config).string()},
+                   {"predict", arguments.predict},
                    {"name", arguments.label ? Json(*arguments.label) : Json(nullptr)},
                    {"seal_key", absolute(arguments.seal_key).string()}};
   write_atomic(last_order_file(home), order.dump(1, ' ', false, Json::error_handler_t::replace) + "\n");
@@ -69,6 +75,9 @@ RunArguments remembered(const fs::path& home, RunArguments arguments) {
     arguments.agent = order.at("agent").get<std::string>();
     arguments.seed = integer_in(order, "seed", 0);
     if (!order.at("tests").is_null()) arguments.tests = integer_in(order, "tests", 1);
+    if (!order.at("tier").is_null()) arguments.tier = order.at("tier").get<std::string>();
+    arguments.config = order.at("config").get<std::string>();
+    arguments.predict = order.at("predict").get<bool>();
     if (!order.at("name").is_null()) arguments.label = order.at("name").get<std::string>();
     arguments.seal_key = order.at("seal_key").get<std::string>();
     return arguments;
@@ -81,7 +90,8 @@ RunArguments remembered(const fs::path& home, RunArguments arguments) {
 RunArguments completed(const fs::path& home, const RunArguments& arguments) {
   const bool asked = !arguments.suite.empty() || !arguments.agent.empty();
   if (arguments.resume && !asked) {
-    if (arguments.seed != 0 || arguments.tests || arguments.label || !arguments.seal_key.empty()) {
+    if (arguments.seed != 0 || arguments.tests || arguments.tier || !arguments.config.empty() ||
+        arguments.predict || arguments.label || !arguments.seal_key.empty()) {
       throw usage_error(
           "--resume alone goes on with the last run as it was asked for; name --suite and --agent beside "
           "other "
@@ -118,7 +128,8 @@ int run_suite(const RunArguments& given) {
   const auto places = evaluate::default_places();
   const RunArguments arguments = completed(places.home, given);
   const auto agent =
-      trial::make_agent(arguments.agent, {static_cast<std::uint64_t>(arguments.seed), arguments.tests});
+      trial::make_agent(arguments.agent, {static_cast<std::uint64_t>(arguments.seed), arguments.tests,
+                                          arguments.tier, arguments.config, arguments.predict});
   const auto suite = task::suite_named(places.root, arguments.suite);
   const StopOnSignal stop;
   const trial::SuiteOrder order = order_of(places, suite, *agent, arguments, stop.token());
@@ -145,17 +156,26 @@ void add_run(Program& program) {
       "Let an agent try every task of a suite; goes on where an earlier run of the same stopped",
       "mls run --suite lite --agent tuner\nmls run --suite all --agent start --jobs 4\n"
       "mls run --suite optimization-and-theory --agent tuner --tests 50 --seed 1 --name tuner-50 --json\n"
+      "mls run --suite lite --agent command --config my-agent.toml --tier full --name my-agent\n"
       "mls run --resume");
   verb->add_option("--suite", arguments->suite,
                    "all, lite, an area, a task, or a suite's file that ends in .toml")
       ->type_name("SUITE");
   verb->add_option("--agent", arguments->agent,
-                   "tuner (tunes the numbers of the best baseline) or start (submits what workspaces begin "
-                   "with)")
+                   "tuner (tunes the numbers of the best baseline), start (submits what workspaces begin "
+                   "with) or command (any program, see docs/agents.md)")
       ->type_name("AGENT");
   verb->add_option("--tests", arguments->tests, "Tests on the visible settings a trial (tuner: 20)")
       ->type_name("N")
       ->check(CLI::Range(1, 100'000));
+  verb->add_option("--tier", arguments->tier,
+                   "Budget: full (20 actions, 3 tests), lite (8 actions, 1 test) or explore (5 hours); "
+                   "command: full unless named")
+      ->type_name("TIER");
+  verb->add_option("--config", arguments->config, "command: TOML file that says what to run")
+      ->type_name("FILE");
+  verb->add_flag("--predict", arguments->predict,
+                 "command: record what the agent expects beforehand, and how well it knew");
   verb->add_option("--seed", arguments->seed, "Of the agent's random choices (default: 0)")
       ->type_name("N")
       ->check(CLI::Range(0, max_seed));

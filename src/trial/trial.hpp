@@ -8,6 +8,7 @@
 #include "evaluate/evaluate.hpp"
 #include "store/scoring.hpp"
 #include "trial/agent.hpp"
+#include "trial/predictions.hpp"
 
 namespace mls::trial {
 
@@ -16,7 +17,7 @@ namespace mls::trial {
 
 struct TrialProgress {
   int tests = 0;     ///< finished ones
-  int granted = 0;   ///< that may be made
+  int granted = 0;   ///< that may be made; -1 when they are not counted
   int repeated = 0;  ///< of the finished ones, known from an earlier, interrupted attempt
   bool submitting = false;
   int runs_done = 0;  ///< of the evaluation that is under way
@@ -35,7 +36,7 @@ struct TrialOrder {
   std::string label;
   evaluate::Options options;                ///< jobs, seal, stop
   TrialSink progress;                       ///< may be empty
-  std::function<void()> before_evaluation;  ///< called on the trial's thread; may be empty
+  std::function<void()> before_evaluation;  ///< called on the thread that evaluates; may be empty
 };
 
 struct TrialOutcome {
@@ -46,13 +47,17 @@ struct TrialOutcome {
   std::optional<double> first_test;  ///< 0 ... 1, over the visible settings
   std::optional<double> best_test;
   store::Scored scored;  ///< the submission, by the present calibration
-  double cpu_s = 0;      ///< of the submission's runs
-  bool earlier = false;  ///< was done already: nothing was run
+  /// The method of the first test on all settings (of the submission when there was none): 0 ... 1.
+  std::optional<double> vanilla;
+  std::optional<Foresight> foresight;  ///< of an agent that predicts
+  double cpu_s = 0;                    ///< of the submission's runs
+  bool earlier = false;                ///< was done already: nothing was run
 };
 
 /// Runs the trial, or goes on with what there is of it: tests that its log knows are not made again, a
 /// submission that was recorded is not recorded again, a done trial is only reported. Holds the trial's lock,
-/// so that two processes never work on the same trial. Throws bad_input, infrastructure (the trial is then
+/// so that two processes never work on the same trial. What is scored is what was submitted last, else what
+/// was tested last, else what workspaces begin with. Throws bad_input, infrastructure (the trial is then
 /// not done and may be tried again) and evaluate::Interrupted.
 [[nodiscard]] TrialOutcome run_trial(const TrialOrder& order);
 

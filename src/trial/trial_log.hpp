@@ -3,7 +3,9 @@
 // Theory of operation: the id follows from everything that decides the trial, so that asking for the same
 // trial again finds what is there of it. events.jsonl grows by one fsynced line per event; trial.json appears
 // in one rename when the submission is recorded, and only then the trial is done. Of a trial that was cut off
-// the log tells which tests it made and what they said, so that nothing is tested twice.
+// the log tells which steps it took and what its tests said, so that nothing is tested twice; what is written
+// is never changed, so that the log of a trial that goes on begins with what was there. The methods that
+// events speak of by their hash lie in methods/, written before the event that names them.
 #pragma once
 
 #include <filesystem>
@@ -29,30 +31,51 @@ struct TrialKey {
   std::string label;  ///< of the submission
 };
 [[nodiscard]] Json to_json(const TrialKey& key);
+[[nodiscard]] TrialKey trial_key_from_json(const Json& json);  ///< throws bad_input naming the field
 /// "<task>-<agent>-<16 hexadecimal digits>".
 [[nodiscard]] std::string id_of(const TrialKey& key);
 
 [[nodiscard]] std::filesystem::path trials_folder(const std::filesystem::path& home);
+
+/// One thing that an agent did.
+struct Step {
+  enum class Kind { edit, test, submission, note };
+  Kind kind = Kind::note;
+  std::string method_sha256;         ///< empty for a note
+  std::optional<TestReport> report;  ///< of a test
+  Json predictions;                  ///< beside a test or submission; null when there were none
+};
 
 /// How a trial ended.
 struct TrialEnd {
   std::string run;  ///< run folder of its submission
   std::string method_sha256;
   int tests = 0;
+  std::string vanilla_sha256;  ///< method of the first test, of the submission when nothing was tested
 };
 
 /// What the events say.
 struct TrialHistory {
   bool begun = false;
-  std::vector<TestReport> tests;
+  std::vector<Step> steps;
+  double seconds = 0;  ///< worked on, as of the last event that tells
+  bool ended = false;  ///< the agent's part is over
   /// Set when a submission was begun: its method, and when.
   std::optional<std::string> submitting_sha256;
   std::string submitting_since;  ///< UTC
+
+  [[nodiscard]] std::vector<TestReport> tests() const;
 };
+
+/// Version of what events.jsonl and trial.json hold (docs/store-format.md).
+inline constexpr int trial_format = 2;
 
 class TrialLog {
  public:
   TrialLog(const std::filesystem::path& home, TrialKey key);
+  /// That of a trial which somebody names: its id, the beginning of it, or its folder. Throws usage_error
+  /// with what there is when it is none or several, bad_input when what is there cannot be read.
+  static TrialLog named(const std::filesystem::path& home, const std::string& name);
 
   [[nodiscard]] const std::string& id() const { return id_; }
   [[nodiscard]] const TrialKey& key() const { return key_; }
@@ -61,10 +84,17 @@ class TrialLog {
   /// Lines that a crash has torn are skipped. Throws bad_input naming the file for a test that cannot be
   /// read.
   [[nodiscard]] TrialHistory history() const;
+  /// Every event that can be read, in order.
+  [[nodiscard]] std::vector<Json> events() const;
   /// Appends {"time", "event", ...fields}.
   void event(std::string_view kind, const Json& fields = Json::object()) const;
   /// As event, for the reason of an error that must not be hidden by another one.
   void try_event(std::string_view kind, const Json& fields) const noexcept;
+
+  /// Keeps a method under its hash.
+  void keep(const evaluate::Method& method) const;
+  /// Throws bad_input when it is missing or not what its name says.
+  [[nodiscard]] evaluate::Method kept(const std::string& sha256) const;
 
   /// None while the trial is not done. Throws bad_input naming the file when it cannot be read.
   [[nodiscard]] std::optional<TrialEnd> end() const;

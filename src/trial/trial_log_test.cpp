@@ -7,6 +7,7 @@
 
 #include "core/error.hpp"
 #include "core/files.hpp"
+#include "core/hash.hpp"
 #include "trial/trial.hpp"
 
 namespace mls::trial {
@@ -17,9 +18,11 @@ class Log : public ::testing::Test {
   static TrialKey key() {
     return {"play", "t", "y", "public", "tuner", {{"seed", 1}, {"tests", 20}}, "tuner"};
   }
-  static Json test_event(const std::string& sha256) {
+  /// The hash of some method.
+  static std::string sha(const std::string& name) { return sha256_hex(name); }
+  static Json test_event(const std::string& name) {
     TestReport report;
-    report.method_sha256 = sha256;
+    report.method_sha256 = sha(name);
     report.score = 0.25;
     return to_json(report);
   }
@@ -57,9 +60,9 @@ TEST_F(Log, TellsWhatHappened) {
   log_.event("stopped", {{"message", "interrupted"}});
   const TrialHistory history = log_.history();
   EXPECT_TRUE(history.begun);
-  ASSERT_EQ(history.tests.size(), 2U);
-  EXPECT_EQ(history.tests[1].method_sha256, "b");
-  EXPECT_EQ(history.tests[1].score, 0.25);
+  ASSERT_EQ(history.tests().size(), 2U);
+  EXPECT_EQ(history.tests()[1].method_sha256, sha("b"));
+  EXPECT_EQ(history.tests()[1].score, 0.25);
   EXPECT_FALSE(history.submitting_sha256);
   log_.event("submitting", {{"method_sha256", "b"}});
   EXPECT_EQ(log_.history().submitting_sha256, "b");
@@ -69,17 +72,62 @@ TEST_F(Log, TellsWhatHappened) {
 TEST_F(Log, ATornLineIsSkippedAndClosed) {
   log_.event("test", test_event("a"));
   raw("events.jsonl", R"({"time":"2026","event":"test","metho)");
-  EXPECT_EQ(log_.history().tests.size(), 1U);
+  EXPECT_EQ(log_.history().tests().size(), 1U);
   log_.event("test", test_event("b"));
-  EXPECT_EQ(log_.history().tests.size(), 2U);
+  EXPECT_EQ(log_.history().tests().size(), 2U);
 }
 
 TEST_F(Log, AnAgentThatGoesAnotherWayForgetsTheRest) {
   for (const char* sha256 : {"a", "b", "c"}) log_.event("test", test_event(sha256));
-  log_.event("diverged", {{"tests", 1}});
+  log_.event("diverged", {{"steps", 1}});
   log_.event("test", test_event("d"));
-  ASSERT_EQ(log_.history().tests.size(), 2U);
-  EXPECT_EQ(log_.history().tests[1].method_sha256, "d");
+  ASSERT_EQ(log_.history().tests().size(), 2U);
+  EXPECT_EQ(log_.history().tests()[1].method_sha256, sha("d"));
+}
+
+TEST_F(Log, TellsWhichStepsWereTakenAndHowLong) {
+  log_.event("edit", {{"method_sha256", sha("a")}, {"used", to_json(Used{1, 0, 2.5})}});
+  log_.event("test", test_event("a"));
+  log_.event("note", {{"text", "hm"}, {"used", to_json(Used{2, 1, 7.25})}});
+  log_.event("submission", {{"method_sha256", sha("a")}, {"predictions", {{"x", 1}}}});
+  TrialHistory history = log_.history();
+  ASSERT_EQ(history.steps.size(), 4U);
+  EXPECT_EQ(history.steps[0].kind, Step::Kind::edit);
+  EXPECT_EQ(history.steps[3].kind, Step::Kind::submission);
+  EXPECT_EQ(history.steps[3].predictions.at("x"), 1);
+  EXPECT_EQ(history.seconds, 7.25);
+  EXPECT_FALSE(history.ended);
+  log_.event("ended", {{"why", "time"}});
+  EXPECT_TRUE(log_.history().ended);
+}
+
+TEST_F(Log, MethodsAreKeptUnderTheirHash) {
+  const auto method = evaluate::method_from_source("int f();\n");
+  log_.keep(method);
+  log_.keep(method);
+  EXPECT_EQ(log_.kept(method.sha256).source, method.source);
+  EXPECT_THROW((void)log_.kept(sha("other")), Error);
+  EXPECT_THROW((void)log_.kept("../../etc/passwd"), Error);
+  write_atomic(log_.folder() / "methods" / (sha("forged") + ".cpp"), "int g();\n");
+  EXPECT_THROW((void)log_.kept(sha("forged")), Error);
+}
+
+TEST_F(Log, IsFoundByTheBeginningOfItsId) {
+  Json created{{"format", trial_format}};
+  created.update(to_json(key()));
+  log_.event("created", created);
+  EXPECT_EQ(TrialLog::named(home_.path(), log_.id()).id(), log_.id());
+  EXPECT_EQ(TrialLog::named(home_.path(), "play-t").id(), log_.id());
+  EXPECT_EQ(TrialLog::named(home_.path(), log_.folder().string()).id(), log_.id());
+  EXPECT_EQ(TrialLog::named(home_.path(), log_.folder().string() + "/").id(), log_.id());
+  for (const char* wrong : {"run", "../runs", "/", "."}) {
+    try {
+      (void)TrialLog::named(home_.path(), wrong);
+      FAIL() << wrong;
+    } catch (const Error& error) {
+      EXPECT_NE(std::string(error.what()).find(log_.id()), std::string::npos) << error.what();
+    }
+  }
 }
 
 TEST_F(Log, ATestThatCannotBeReadIsNamed) {
@@ -95,18 +143,19 @@ TEST_F(Log, ATestThatCannotBeReadIsNamed) {
 
 TEST_F(Log, TheEndIsReadBack) {
   EXPECT_FALSE(log_.end());
-  log_.finish({"run-1", "abc", 20});
+  log_.finish({"run-1", "abc", 20, "def"});
   const auto end = log_.end();
   ASSERT_TRUE(end);
   EXPECT_EQ(end->run, "run-1");
   EXPECT_EQ(end->method_sha256, "abc");
   EXPECT_EQ(end->tests, 20);
+  EXPECT_EQ(end->vanilla_sha256, "def");
 }
 
 TEST_F(Log, AnEndThatCannotBeReadIsNamedAndLeftAlone) {
   std::filesystem::create_directories(log_.folder());
-  for (const char* bytes : {"", "{", "[]", R"({"format":2})", R"({"format":1,"run":"r"})",
-                            R"({"format":1,"run":"r","method_sha256":"a","tests":"many"})"}) {
+  for (const char* bytes : {"", "{", "[]", R"({"format":1})", R"({"format":2,"run":"r"})",
+                            R"({"format":2,"run":"r","method_sha256":"a","tests":"many"})"}) {
     std::filesystem::remove(log_.folder() / "trial.json");
     raw("trial.json", bytes);
     try {

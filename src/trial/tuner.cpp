@@ -39,12 +39,22 @@ Json note_of(const NumberSearch::Proposal& proposal) {
 
 }  // namespace
 
-Json TunerAgent::settings() const { return {{"seed", options_.seed}, {"tests", options_.tests}}; }
+Json TunerAgent::settings() const {
+  Json settings{{"seed", options_.seed}, {"tests", options_.tests}};
+  if (options_.tier) settings["tier"] = options_.tier->tier;
+  return settings;
+}
 
-std::string TunerAgent::run(Desk& desk) const {
+Budget TunerAgent::budget() const {
+  Budget budget = options_.tier.value_or(Budget{"own", std::nullopt, std::nullopt, std::nullopt});
+  budget.tests = options_.tests;
+  return budget;
+}
+
+void TunerAgent::run(Desk& desk) const {
   const BaselineBrief& baseline = best_visible(desk.brief());
   NumberSearch search(baseline.source, rng_of(options_.seed, desk.brief().task));
-  if (desk.tests_left() == 0) return search.best();
+  if (desk.tests_left() == 0) return desk.submit(search.best());
   double best = desk.test(search.best(), {{"baseline", baseline.id}}).score.value_or(0);
   while (desk.tests_left() > 0) {
     const std::optional<NumberSearch::Proposal> proposal = search.next();
@@ -56,7 +66,7 @@ std::string TunerAgent::run(Desk& desk) const {
                  : better                                         ? NumberSearch::Verdict::better
                                                                   : NumberSearch::Verdict::no_better);
   }
-  return search.best();
+  desk.submit(search.best());
 }
 
 NumberSearch::NumberSearch(std::string source, Rng rng)

@@ -24,7 +24,8 @@ namespace mls::trial {
 
 struct TunerOptions {
   std::uint64_t seed = 0;
-  int tests = 20;  ///< the first is that of the baseline it starts from
+  int tests = 20;                             ///< the first is that of the baseline it starts from
+  std::optional<Budget> tier = std::nullopt;  ///< within which it makes its tests
 };
 
 class TunerAgent final : public Agent {
@@ -32,9 +33,9 @@ class TunerAgent final : public Agent {
   explicit TunerAgent(TunerOptions options) : options_(options) {}
   [[nodiscard]] std::string name() const override { return "tuner"; }
   [[nodiscard]] Json settings() const override;
-  [[nodiscard]] int tests() const override { return options_.tests; }
+  [[nodiscard]] Budget budget() const override;
   /// Throws bad_input when the task has no scores to tune by.
-  [[nodiscard]] std::string run(Desk& desk) const override;
+  void run(Desk& desk) const override;
 
  private:
   TunerOptions options_;

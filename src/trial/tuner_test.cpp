@@ -57,7 +57,10 @@ class PlayDesk final : public Desk {
     return score_(tested);
   }
 
+  void submit(const std::string& chosen) override { submitted = chosen; }
+
   std::vector<std::string> sources;
+  std::string submitted;
 
  private:
   Brief brief_;
@@ -86,14 +89,16 @@ TestReport hill(const std::string& tested) {
 
 TEST(Tuner, StartsFromTheFirstOfTheBestVisibleBaselines) {
   PlayDesk desk(1, hill);
-  const std::string submitted = TunerAgent({.tests = 1}).run(desk);
+  TunerAgent({.tests = 1}).run(desk);
+  const std::string submitted = desk.submitted;
   EXPECT_TRUE(submitted.ends_with("// best"));
   EXPECT_EQ(desk.sources, std::vector{submitted});
 }
 
 TEST(Tuner, ClimbsAndSubmitsTheBestThatItTested) {
   PlayDesk desk(40, hill);
-  const std::string submitted = TunerAgent({.seed = 1, .tests = 40}).run(desk);
+  TunerAgent({.seed = 1, .tests = 40}).run(desk);
+  const std::string submitted = desk.submitted;
   EXPECT_EQ(desk.sources.size(), 40U);
   double best = 0;
   for (const auto& tested : desk.sources) best = std::max(best, *hill(tested).score);
@@ -104,7 +109,7 @@ TEST(Tuner, ClimbsAndSubmitsTheBestThatItTested) {
 
 TEST(Tuner, ChangesNumbersAloneAndTestsNothingTwice) {
   PlayDesk desk(40, hill);
-  (void)TunerAgent({.seed = 2, .tests = 40}).run(desk);
+  TunerAgent({.seed = 2, .tests = 40}).run(desk);
   std::set<std::string> seen;
   for (const auto& tested : desk.sources) {
     EXPECT_EQ(skeleton(tested), skeleton(desk.sources[0]));
@@ -115,7 +120,7 @@ TEST(Tuner, ChangesNumbersAloneAndTestsNothingTwice) {
 
 TEST(Tuner, TriesNamedConstantsFirst) {
   PlayDesk desk(5, [](const std::string&) { return scoring(0.1); });
-  (void)TunerAgent({.tests = 5}).run(desk);
+  TunerAgent({.tests = 5}).run(desk);
   for (const auto& tested : desk.sources) {
     EXPECT_NE(tested.find("0.25 * x"), std::string::npos) << tested;
     EXPECT_NE(tested.find("return 8;"), std::string::npos) << tested;
@@ -125,7 +130,7 @@ TEST(Tuner, TriesNamedConstantsFirst) {
 TEST(Tuner, IsDecidedByItsSeed) {
   const auto tested_with = [](std::uint64_t seed) {
     PlayDesk desk(20, hill);
-    (void)TunerAgent({.seed = seed, .tests = 20}).run(desk);
+    TunerAgent({.seed = seed, .tests = 20}).run(desk);
     return desk.sources;
   };
   EXPECT_EQ(tested_with(3), tested_with(3));
@@ -141,7 +146,8 @@ TEST(Tuner, ALiteralThatDoesNotCompileCostsOneTestAndIsLeftAlone) {
     ++failures;
     return broken();
   });
-  const std::string submitted = TunerAgent({.tests = 20}).run(desk);
+  TunerAgent({.tests = 20}).run(desk);
+  const std::string submitted = desk.submitted;
   EXPECT_EQ(failures, 1);
   EXPECT_EQ(desk.sources.size(), 20U);
   EXPECT_EQ(numbers_in(submitted).at(1), 4);
@@ -149,13 +155,15 @@ TEST(Tuner, ALiteralThatDoesNotCompileCostsOneTestAndIsLeftAlone) {
 
 TEST(Tuner, AFailedStartCanBeImprovedAndAFailedRestIsNotKept) {
   PlayDesk desk(3, [](const std::string&) { return broken(); });
-  EXPECT_EQ(TunerAgent({.tests = 3}).run(desk), desk.sources[0]);
+  TunerAgent({.tests = 3}).run(desk);
+  EXPECT_EQ(desk.submitted, desk.sources[0]);
 }
 
 TEST(Tuner, StopsWhenThereIsNothingToTune) {
   PlayDesk desk(10, [](const std::string&) { return scoring(0.5); });
   for (auto& baseline : desk.change().baselines) baseline.source = "int f() { return 0; }";
-  EXPECT_EQ(TunerAgent({.tests = 10}).run(desk), "int f() { return 0; }");
+  TunerAgent({.tests = 10}).run(desk);
+  EXPECT_EQ(desk.submitted, "int f() { return 0; }");
   EXPECT_EQ(desk.sources.size(), 1U);
 }
 
@@ -163,7 +171,7 @@ TEST(Tuner, EndsWhenEverySmallStepIsTried) {
   PlayDesk desk(1000,
                 [](const std::string& tested) { return scoring(numbers_in(tested).at(0) == 0.1 ? 1 : 0); });
   for (auto& baseline : desk.change().baselines) baseline.source = "constexpr double x = 0.1;";
-  (void)TunerAgent({.tests = 1000}).run(desk);
+  TunerAgent({.tests = 1000}).run(desk);
   EXPECT_LT(desk.sources.size(), 20U);
 }
 
@@ -185,7 +193,7 @@ TEST(Tuner, NeedsScores) {
   for (auto& baseline : desk.change().baselines) baseline.visible.reset();
   desk.change().note = "run `mls calibrate play`";
   try {
-    (void)TunerAgent({}).run(desk);
+    TunerAgent({}).run(desk);
     FAIL();
   } catch (const Error& error) {
     EXPECT_EQ(error.exit_code(), 2);
@@ -193,11 +201,26 @@ TEST(Tuner, NeedsScores) {
   }
 }
 
+AgentOptions options(std::uint64_t seed, std::optional<int> tests = {},
+                     std::optional<std::string> tier = {}) {
+  return {seed, tests, std::move(tier), {}, false};
+}
+
+TEST(Agents, ATierBoundsTheTuner) {
+  const auto tuner = make_agent("tuner", options(4, {}, "lite"));
+  EXPECT_EQ(tuner->settings().dump(), R"({"seed":4,"tests":1,"tier":"lite"})");
+  EXPECT_EQ(tuner->budget().actions, 8);
+  EXPECT_EQ(make_agent("tuner", options(4, {}, "explore"))->budget().tests, 20);
+  EXPECT_THROW((void)make_agent("tuner", options(4, 5, "full")), Error);
+  EXPECT_THROW((void)make_agent("tuner", options(4, 5, "fall")), Error);
+  EXPECT_THROW((void)make_agent("start", options(0, {}, "full")), Error);
+}
+
 TEST(Agents, AreMadeByName) {
-  EXPECT_EQ(make_agent("tuner", {.seed = 4, .tests = 7})->settings().dump(), R"({"seed":4,"tests":7})");
-  EXPECT_EQ(make_agent("tuner", {})->tests(), 20);
-  EXPECT_EQ(make_agent("start", {.seed = 4, .tests = std::nullopt})->settings().dump(), "{}");
-  EXPECT_THROW((void)make_agent("start", {.tests = 1}), Error);
+  EXPECT_EQ(make_agent("tuner", options(4, 7))->settings().dump(), R"({"seed":4,"tests":7})");
+  EXPECT_EQ(make_agent("tuner", {})->budget().tests, 20);
+  EXPECT_EQ(make_agent("start", options(4))->settings().dump(), "{}");
+  EXPECT_THROW((void)make_agent("start", options(0, 1)), Error);
   try {
     (void)make_agent("tunr", {});
     FAIL();
@@ -208,7 +231,8 @@ TEST(Agents, AreMadeByName) {
 
 TEST(Agents, StartSubmitsTheStartWithoutATest) {
   PlayDesk desk(0, hill);
-  EXPECT_TRUE(make_agent("start", {})->run(desk).ends_with("// start"));
+  make_agent("start", {})->run(desk);
+  EXPECT_TRUE(desk.submitted.ends_with("// start"));
   EXPECT_TRUE(desk.sources.empty());
 }
 
@@ -218,15 +242,20 @@ TEST(Agents, ReportsAreReadBackAsTheyWereWritten) {
   report.status = evaluate::Status::timeout;
   report.message = "20 s \"used\" up";
   report.settings = {{"a", 0.1}, {"b", 1}};
+  report.metrics = {{"a", {{"regret", 0.5}}}, {"b", {}}};
+  report.details = "more\nlines";
   const auto again = test_report_from_json(parse_json(to_json(report).dump()));
   EXPECT_EQ(again.method_sha256, report.method_sha256);
   EXPECT_EQ(again.status, report.status);
   EXPECT_EQ(again.message, report.message);
   EXPECT_EQ(again.score, report.score);
   EXPECT_EQ(again.settings, report.settings);
+  EXPECT_EQ(again.metrics, report.metrics);
+  EXPECT_EQ(again.details, report.details);
   report.score.reset();
   EXPECT_EQ(test_report_from_json(to_json(report)).score, std::nullopt);
-  for (const char* field : {"method_sha256", "status", "message", "score", "settings"}) {
+  for (const char* field :
+       {"method_sha256", "status", "message", "score", "settings", "metrics", "details"}) {
     Json json = to_json(report);
     json[field] = -1;
     EXPECT_THROW((void)test_report_from_json(json), Error) << field;

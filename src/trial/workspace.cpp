@@ -110,9 +110,20 @@ std::string text_field(const toml::table& table, const char* name, const fs::pat
   return *value;
 }
 
+std::string steps_with_mls(const fs::path& root) {
+  return fmt::format(R"(`mls` stands for `{}`.
+
+1. Read `question.md` (the research question) and `surface.hpp` (the interface your method implements).
+2. Edit `method.cpp`. It is the only file that is read back; every other file is here to be read.
+3. `mls test .` compiles it, runs the visible settings and shows metrics and scores beside the baselines.
+4. `mls submit . --name my-method` runs all settings, hidden ones too, and records the score on the leaderboard.
+)",
+                     (root / "mls").string());
+}
+
 }  // namespace
 
-std::string workspace_readme(const fs::path& root, const task::Task& task) {
+std::string workspace_readme(const fs::path& root, const task::Task& task, const std::string& steps) {
   std::string settings;
   for (const auto& setting : task.settings) {
     if (!setting.hidden) settings += fmt::format("- `{}`: {}\n", setting.id, setting.description);
@@ -136,13 +147,7 @@ std::string workspace_readme(const fs::path& root, const task::Task& task) {
 
 ## What to do
 
-`mls` stands for `{program}`.
-
-1. Read `question.md` (the research question) and `surface.hpp` (the interface your method implements).
-2. Edit `method.cpp`. It is the only file that is read back; every other file is here to be read.
-3. `mls test .` compiles it, runs the visible settings and shows metrics and scores beside the baselines.
-4. `mls submit . --name my-method` runs all settings, hidden ones too, and records the score on the leaderboard.
-
+{steps}
 The method is C++20, one file of at most 64 KiB. It may include `surface.hpp`, what that includes, Eigen and the standard
 library. It runs in a sandbox: no files, no network, no processes, no threads.
 
@@ -174,16 +179,17 @@ transfers.
 | `include/` | headers that `surface.hpp` includes |
 | `{marker}` | says which task this is; keep it |
 )",
-                     fmt::arg("program", (root / "mls").string()), fmt::arg("title", task.title),
-                     fmt::arg("question", task.question), fmt::arg("wall", task.limits.wall_s),
-                     fmt::arg("cpu", task.limits.cpu_s), fmt::arg("memory", task.limits.memory_mb),
-                     fmt::arg("factor", task.limits.cpu_factor), fmt::arg("reference", task.limits.reference),
-                     fmt::arg("seeds", task.seeds), fmt::arg("metrics", metrics),
-                     fmt::arg("settings", settings), fmt::arg("baselines", baselines),
-                     fmt::arg("marker", workspace_marker));
+                     fmt::arg("steps", steps.empty() ? steps_with_mls(root) : steps),
+                     fmt::arg("title", task.title), fmt::arg("question", task.question),
+                     fmt::arg("wall", task.limits.wall_s), fmt::arg("cpu", task.limits.cpu_s),
+                     fmt::arg("memory", task.limits.memory_mb), fmt::arg("factor", task.limits.cpu_factor),
+                     fmt::arg("reference", task.limits.reference), fmt::arg("seeds", task.seeds),
+                     fmt::arg("metrics", metrics), fmt::arg("settings", settings),
+                     fmt::arg("baselines", baselines), fmt::arg("marker", workspace_marker));
 }
 
-Workspace start_workspace(const fs::path& root, const task::Task& task, const fs::path& folder) {
+Workspace start_workspace(const fs::path& root, const task::Task& task, const fs::path& folder,
+                          const std::string& steps) {
   check_empty(folder);
   Workspace workspace{folder, task.id, utc_now(), task::task_hash(root, task)};
   Filling filling(fs::absolute(folder).lexically_normal());
@@ -195,7 +201,7 @@ Workspace start_workspace(const fs::path& root, const task::Task& task, const fs
     filling.write(fs::path("baselines") / (baseline.id + ".cpp"), read_file(task.source_of(baseline)));
   }
   write_headers(filling, root, task);
-  filling.write("README.md", workspace_readme(root, task));
+  filling.write("README.md", workspace_readme(root, task, steps));
   filling.write(workspace_marker, marker_text(workspace));
   filling.keep();
   return workspace;

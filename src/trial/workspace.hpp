@@ -23,10 +23,10 @@ struct Workspace {
 
 /// Fills `folder` (made when missing) with question.md, surface.hpp, method.cpp, baselines/, scaffold.cpp,
 /// README.md, the headers they include, and the marker, written last. All but method.cpp is read-only. Hidden
-/// settings are not mentioned. Throws usage_error when the folder is not empty, infrastructure when it cannot
-/// be written; then nothing is left behind.
+/// settings are not mentioned. `steps`: as for workspace_readme. Throws usage_error when the folder is not
+/// empty, infrastructure when it cannot be written; then nothing is left behind.
 Workspace start_workspace(const std::filesystem::path& root, const task::Task& task,
-                          const std::filesystem::path& folder);
+                          const std::filesystem::path& folder, const std::string& steps = "");
 
 /// Reads the marker, trusting nothing in the folder. Throws bad_input with a remedy when the folder is not a
 /// workspace.
@@ -37,7 +37,9 @@ Workspace start_workspace(const std::filesystem::path& root, const task::Task& t
 /// Throws bad_input saying how to get a method.cpp back when there is none.
 void require_method(const Workspace& workspace);
 
-/// The README of a workspace (Markdown).
-[[nodiscard]] std::string workspace_readme(const std::filesystem::path& root, const task::Task& task);
+/// The README of a workspace (Markdown). `steps` says what to do there; if it is empty, what to do with the
+/// program `mls`.
+[[nodiscard]] std::string workspace_readme(const std::filesystem::path& root, const task::Task& task,
+                                           const std::string& steps = "");
 
 }  // namespace mls::trial

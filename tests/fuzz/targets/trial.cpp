@@ -10,12 +10,13 @@ void read_trial(std::string_view bytes) {
   lay(log.folder() / "events.jsonl", bytes);
   lay(log.folder() / "trial.json", bytes);
   may_refuse([&] {
-    for (const trial::TestReport& test : log.history().tests) {
+    for (const trial::TestReport& test : log.history().tests()) {
       require(!test.score || (*test.score >= 0 && *test.score <= 1), "scores are in 0 ... 1");
       (void)trial::to_json(test).dump(-1, ' ', false, Json::error_handler_t::replace);
     }
   });
   may_refuse([&] { (void)log.end(); });
+  may_refuse([&] { (void)trial::TrialLog::named(scratch(), log.id()); });
 }
 
 }  // namespace mls::fuzz

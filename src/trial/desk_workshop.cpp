@@ -1,0 +1,127 @@
+#include "trial/desk_workshop.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <sys/stat.h>
+
+#include "core/error.hpp"
+#include "core/files.hpp"
+#include "trial/desk_protocol.hpp"
+#include "trial/workspace.hpp"
+
+namespace mls::trial {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::array<const char*, 4> tools{"test", "submit", "note", "budget"};
+
+void write_script(const fs::path& file, const char* tool) {
+  write_atomic(file, fmt::format("#!/bin/sh\nexec /mls/bin/mls-desk {} \"$@\"\n", tool));
+  ::chmod(file.c_str(), 0755);
+}
+
+/// In the workspace, where instructions name them, and on the path, where they cannot be lost.
+void write_tools(const fs::path& folder, const fs::path& client) {
+  fs::create_directories(folder / "bin");
+  if (!fs::exists(client)) throw infrastructure(client.string() + " is not there; build the target mls-desk");
+  fs::copy_file(client, folder / "bin" / "mls-desk");
+  for (const char* tool : tools) {
+    for (const char* place : {"bin", "workspace"})
+      write_script(folder / place / fmt::format("mls-{}", tool), tool);
+  }
+}
+
+std::string limits_text(const Budget& budget) {
+  std::string text;
+  if (budget.tests)
+    text += fmt::format("- at most {} test{}\n", *budget.tests, *budget.tests == 1 ? "" : "s");
+  if (budget.actions) {
+    text += fmt::format(
+        "- at most {} actions: a test is one, and so is showing a method.cpp that differs from the one shown "
+        "before; submitting, notes and ./mls-budget are free\n",
+        *budget.actions);
+  }
+  if (budget.seconds) text += fmt::format("- {:.0f} minutes\n", *budget.seconds / 60);
+  return text;
+}
+
+constexpr const char* steps =
+    R"(1. Read `question.md` (the research question) and `surface.hpp` (the interface your method implements).
+2. Edit `method.cpp`. It is the only file that is read back; every other file is here to be read.
+3. `./mls-test` compiles it, runs the visible settings and shows metrics and scores beside the baselines.
+4. `./mls-submit` says that this method is to be scored on all settings, hidden ones too.
+)";
+
+}  // namespace
+
+std::string instructions(const Brief& brief, const Budget& budget, const Used& used, bool predict) {
+  std::string text = fmt::format(
+      R"(# {title}
+
+You are in a workspace for one research task. Invent a method that answers the question in question.md better than
+the published baselines in baselines/ do, and that transfers: it is scored on settings you cannot see as well as on
+the visible ones ({settings}). Tuning constants of a baseline is not what is asked for.
+
+Edit method.cpp (C++20, one file of at most 64 KiB, no libraries but Eigen). surface.hpp documents the interface,
+README.md the limits of a run and what is measured. Nothing but method.cpp is taken from here, so changing other
+files has no effect.
+
+    ./mls-test            compile and run method.cpp on the visible settings, and wait for the scores
+    ./mls-test --no-wait  the same without waiting; ./mls-test --result waits for the scores and shows them
+    ./mls-submit          have this method.cpp scored; the last one that is submitted counts
+    ./mls-note TEXT       write down what you tried and why, for the record of this trial
+    ./mls-budget          what is left
+
+Limits:
+{limits}
+If you submit nothing, what you tested last is scored. End when you have submitted what you want to be scored.
+)",
+      fmt::arg("title", brief.title), fmt::arg("settings", fmt::join(brief.settings, ", ")),
+      fmt::arg("limits", limits_text(budget)));
+  if (predict) {
+    text += R"(
+Before a test or a submission, say what you expect: ./mls-test --predict SETTING=SCORE~DEVIATION[,...] with one entry
+per visible setting, scores from 0 to 100 (50 = best baseline) and a standard deviation that says how sure you are. It
+is recorded how well you knew.
+)";
+  }
+  if (used.actions > 0) {
+    text += fmt::format(
+        "\nThis trial was interrupted and goes on with the method.cpp that was tested or submitted "
+        "last. Used so far: {}. The last result: ./mls-test --result.\n",
+        budget_text(budget, used));
+  }
+  return text;
+}
+
+DeskWorkshop::DeskWorkshop(Supervisor& supervisor)
+    : supervisor_(supervisor), folder_(fs::absolute(supervisor.log().folder() / "desk")) {
+  const TrialOrder& order = supervisor.order();
+  fs::remove_all(folder_);
+  const fs::path workspace = folder_ / "workspace";
+  start_workspace(order.places->root, order.yardstick->task, workspace, steps);
+  write_atomic(workspace / "method.cpp", supervisor.draft_source());
+  write_atomic(workspace / "INSTRUCTIONS.md", instructions(supervisor.brief(), supervisor.budget(),
+                                                           supervisor.used(), order.agent->predicts()));
+  write_tools(folder_, order.places->build / "bin" / "mls-desk");
+  server_ = std::make_unique<DeskServer>(
+      folder_ / "socket", [this](std::string_view line) { return answer(supervisor_, line); },
+      refusal_line(Refusal::Reason::malformed,
+                   fmt::format("a request of more than {} bytes", DeskServer::max_line_bytes)));
+}
+
+DeskWorkshop::~DeskWorkshop() {
+  server_.reset();
+  std::error_code ignored;
+  fs::remove_all(folder_, ignored);
+}
+
+std::vector<fs::path> DeskWorkshop::secrets() const {
+  const evaluate::Places& places = *supervisor_.order().places;
+  return {places.root, places.home, places.build};
+}
+
+fs::path DeskWorkshop::log_file() const { return supervisor_.log().folder() / "agent.log"; }
+
+}  // namespace mls::trial

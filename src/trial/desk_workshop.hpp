@@ -1,0 +1,36 @@
+// The workshop that a supervisor opens for an agent that is a program: a workspace with tools, and the socket
+// that they speak to.
+#pragma once
+
+#include "trial/desk_server.hpp"
+#include "trial/supervisor.hpp"
+
+namespace mls::trial {
+
+class DeskWorkshop final : public Workshop {
+ public:
+  /// Makes the folder `desk` beside the trial's log anew. `supervisor` must live longer.
+  explicit DeskWorkshop(Supervisor& supervisor);
+  /// Waits for the test that is running and takes the folder away.
+  ~DeskWorkshop() override;
+  DeskWorkshop(const DeskWorkshop&) = delete;
+  DeskWorkshop& operator=(const DeskWorkshop&) = delete;
+
+  [[nodiscard]] const std::filesystem::path& folder() const override { return folder_; }
+  [[nodiscard]] std::vector<std::filesystem::path> secrets() const override;
+  [[nodiscard]] std::stop_token over() const override { return supervisor_.over(); }
+  [[nodiscard]] std::filesystem::path log_file() const override;
+  void event(std::string_view kind, const Json& fields) override { supervisor_.event(kind, fields); }
+  [[nodiscard]] bool anything_done() const override { return supervisor_.anything_done(); }
+
+ private:
+  Supervisor& supervisor_;
+  std::filesystem::path folder_;
+  std::unique_ptr<DeskServer> server_;
+};
+
+/// What an agent is told to do, for a task with this brief.
+[[nodiscard]] std::string instructions(const Brief& brief, const Budget& budget, const Used& used,
+                                       bool predict);
+
+}  // namespace mls::trial

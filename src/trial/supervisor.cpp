@@ -1,0 +1,435 @@
+#include "trial/supervisor.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <limits>
+
+#include "core/error.hpp"
+#include "core/files.hpp"
+#include "store/run_folder.hpp"
+#include "store/submission.hpp"
+#include "trial/desk_workshop.hpp"
+#include "trial/test_report.hpp"
+#include "trial/unified_diff.hpp"
+
+namespace mls::trial {
+namespace {
+
+namespace fs = std::filesystem;
+
+// What is unlimited must not fill the disk either, or make a log that nobody can read.
+constexpr std::size_t max_steps = 5000;
+constexpr std::uintmax_t max_log_file_bytes = std::uintmax_t{32} << 20;
+constexpr int max_refusals = 200;
+constexpr std::size_t max_note_bytes = 4096;
+constexpr auto clock_period = std::chrono::seconds(60);
+
+/// The recorded submission of an attempt that was killed before it could note it in trial.json.
+std::optional<std::string> recorded_run(const fs::path& home, const TrialKey& key,
+                                        const TrialHistory& history, const std::string& method_sha256) {
+  if (history.submitting_sha256 != method_sha256) return std::nullopt;
+  std::error_code absent;
+  for (const auto& entry : fs::directory_iterator(store::runs_folder(home), absent)) {
+    const std::string name = entry.path().filename().string();
+    if (name.find("-" + key.task + "-") == std::string::npos) continue;
+    if (!fs::exists(entry.path() / "result.json", absent)) continue;
+    try {
+      const store::Result result = store::load_result(entry.path());
+      const bool ours = result.label == key.label && result.created >= history.submitting_since &&
+                        result.evaluation.task_sha256 == key.task_sha256 &&
+                        result.evaluation.method_sha256 == method_sha256 &&
+                        result.evaluation.seal == key.seal;
+      if (ours) return result.id;
+    } catch (const Error&) {
+      continue;  // what cannot be read is reported by whoever lists the store
+    }
+  }
+  return std::nullopt;
+}
+
+void require_acceptable(const evaluate::Method& method) {
+  if (!method.rejection.empty())
+    throw Refusal(
+        Refusal::Reason::unacceptable,
+        method.rejection + "; it was not taken, and nothing was counted: mend method.cpp and try again");
+}
+
+}  // namespace
+
+// --- Account
+// ---------------------------------------------------------------------------------------------------------
+
+void Account::add(const Step& step) {
+  ++steps_;
+  switch (step.kind) {
+    case Step::Kind::edit:
+      ++actions_;
+      draft_ = step.method_sha256;
+      break;
+    case Step::Kind::test:
+      ++actions_;
+      ++tests_;
+      if (!first_tested_) first_tested_ = step.method_sha256;
+      last_test_ = step.report;
+      break;
+    case Step::Kind::submission:
+      submitted_ = step.method_sha256;
+      break;
+    case Step::Kind::note:
+      break;
+  }
+}
+
+Account::Choice Account::choice(const std::string& start_sha256) const {
+  if (submitted_) return {*submitted_, "submission"};
+  if (last_test_) return {last_test_->method_sha256, "last test"};
+  return {start_sha256, "start"};
+}
+
+std::string Account::vanilla(const std::string& start_sha256) const {
+  return first_tested_ ? *first_tested_ : choice(start_sha256).method_sha256;
+}
+
+// --- Life
+// ------------------------------------------------------------------------------------------------------------
+
+Supervisor::Supervisor(const TrialOrder& order, const TrialLog& log, TrialHistory history)
+    : order_(order),
+      log_(log),
+      history_(std::move(history)),
+      brief_(brief_of(*order.yardstick)),
+      budget_(order.agent->budget()),
+      start_sha256_(evaluate::method_from_source(brief_.start().source).sha256),
+      account_(start_sha256_),
+      stop_with_order_(order.options.stop, [this] { over_.request_stop(); }) {
+  progress_.granted = budget_.tests.value_or(-1);
+  if (order.agent->repeatable() && !history_.ended) {
+    known_ = history_.steps;
+  } else {
+    for (const Step& step : history_.steps) account_.add(step);
+    progress_.tests = progress_.repeated = account_.tests();
+  }
+  // Last, because it uses all of the above.
+  if (!history_.ended) clock_ = std::jthread([this](const std::stop_token& stop) { watch_clock(stop); });
+}
+
+Supervisor::~Supervisor() = default;
+
+double Supervisor::seconds() const {
+  return history_.seconds + std::chrono::duration<double>(Clock::now() - since_).count();
+}
+
+Used Supervisor::used(const Lock& /*held*/) const {
+  return {account_.actions(), account_.tests(), seconds()};
+}
+
+Used Supervisor::used() const { return used(Lock(mutex_)); }
+
+void Supervisor::watch_clock(const std::stop_token& stop) {
+  Lock lock(mutex_);
+  while (!stop.stop_requested()) {
+    double left_s = std::chrono::duration<double>(clock_period).count();
+    if (budget_.seconds) left_s = std::min(left_s, *budget_.seconds - seconds());
+    const auto left = std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(left_s));
+    if (left > Clock::duration::zero()) tick_.wait_for(lock, stop, left, [] { return false; });
+    if (stop.stop_requested()) return;
+    log_.try_event("clock", {{"used", to_json(used(lock))}});
+    if (budget_.seconds && seconds() >= *budget_.seconds) {
+      lock.unlock();
+      over_.request_stop();
+      return;
+    }
+  }
+}
+
+void Supervisor::fail(std::exception_ptr fault) {
+  {
+    const Lock lock(mutex_);
+    if (!fault_) fault_ = std::move(fault);
+  }
+  over_.request_stop();
+}
+
+void Supervisor::work() {
+  if (history_.ended) return;
+  std::string_view why = "the agent ended";
+  try {
+    order_.agent->run(*this);
+  } catch (const Refusal& refusal) {
+    // An agent of this process that does not look after its budget.
+    if (refusal.reason() != Refusal::Reason::over) throw;
+  }
+  {
+    const Lock lock(mutex_);
+    if (fault_) std::rethrow_exception(fault_);
+  }
+  if (order_.options.stop.stop_requested()) throw evaluate::Interrupted();
+  if (over_.stop_requested()) why = "time is up";
+  end(why);
+}
+
+void Supervisor::end(std::string_view why) {
+  clock_.request_stop();
+  if (clock_.joinable()) clock_.join();
+  event("ended", {{"why", why}});
+  over_.request_stop();
+}
+
+// --- Steps
+// -----------------------------------------------------------------------------------------------------------
+
+int Supervisor::tests_left() const {
+  const Lock lock(mutex_);
+  return budget_.tests ? *budget_.tests - account_.tests() : std::numeric_limits<int>::max();
+}
+
+void Supervisor::require_open(const Lock& /*held*/) const {
+  if (over_.stop_requested() || (budget_.seconds && seconds() >= *budget_.seconds))
+    throw Refusal(Refusal::Reason::over, "the trial is over: nothing more is taken");
+  std::error_code absent;
+  const auto log_bytes = fs::file_size(log_.folder() / "events.jsonl", absent);
+  if (account_.steps() >= max_steps || (!absent && log_bytes > max_log_file_bytes)) {
+    throw Refusal(
+        Refusal::Reason::budget,
+        fmt::format("a trial has at most {} steps, notes and submissions included, and a log of {} MiB",
+                    max_steps, max_log_file_bytes >> 20));
+  }
+}
+
+void Supervisor::require_actions(const Lock& /*held*/, int actions) const {
+  if (!budget_.actions || account_.actions() + actions <= *budget_.actions) return;
+  throw Refusal(
+      Refusal::Reason::budget,
+      fmt::format("this takes {} action{}, and {} of {} are used up; the method that was edited last "
+                  "({}) can still be submitted",
+                  actions, actions == 1 ? "" : "s", account_.actions(), *budget_.actions,
+                  account_.draft().substr(0, 12)));
+}
+
+void Supervisor::require_test(const Lock& /*held*/) const {
+  if (testing_) throw Refusal(Refusal::Reason::busy, "another test is running: wait for its result");
+  if (!budget_.tests || account_.tests() < *budget_.tests) return;
+  throw Refusal(Refusal::Reason::budget,
+                fmt::format("no test is left: {} were granted; submit what you have", *budget_.tests));
+}
+
+bool Supervisor::is_edit(const Lock& /*held*/, const evaluate::Method& method) const {
+  return method.sha256 != account_.draft();
+}
+
+bool Supervisor::repeated(const Lock& /*held*/, Step::Kind kind, const std::string& sha256) {
+  if (next_ >= known_.size()) return false;
+  const Step& step = known_[next_];
+  if (step.kind == kind && step.method_sha256 == sha256) {
+    account_.add(step);
+    ++next_;
+    return true;
+  }
+  // Another version of this program: the agent is not told the rest of an old story.
+  log_.event("diverged", {{"steps", next_}});
+  known_.resize(next_);
+  return false;
+}
+
+void Supervisor::take(const Lock& lock, const Step& step, Json fields) {
+  account_.add(step);
+  fields["used"] = to_json(used(lock));
+  constexpr std::string_view kinds[] = {"edit", "test", "submission", "note"};
+  log_.event(kinds[static_cast<std::size_t>(step.kind)], fields);
+}
+
+void Supervisor::show(const Lock& lock, const evaluate::Method& method) {
+  if (!is_edit(lock, method)) return;
+  if (repeated(lock, Step::Kind::edit, method.sha256)) return;
+  const std::string before = method_of(account_.draft()).source;
+  log_.keep(method);
+  take(lock, {Step::Kind::edit, method.sha256, std::nullopt, nullptr},
+       {{"method_sha256", method.sha256}, {"diff", unified_diff(before, method.source)}});
+}
+
+TestReport Supervisor::test(const std::string& source, const Json& note) {
+  return test(evaluate::method_from_source(source), note, nullptr);
+}
+
+TestReport Supervisor::test(const evaluate::Method& method, const Json& note, const Json& predictions) {
+  Lock lock(mutex_);
+  require_open(lock);
+  require_acceptable(method);
+  require_test(lock);
+  require_actions(lock, is_edit(lock, method) ? 2 : 1);
+  show(lock, method);
+  if (repeated(lock, Step::Kind::test, method.sha256)) {
+    tell([](TrialProgress& progress) {
+      ++progress.tests;
+      ++progress.repeated;
+    });
+    return *account_.last_test();
+  }
+  log_.keep(method);
+  testing_ = true;
+  lock.unlock();
+  std::optional<TestReport> report;
+  std::exception_ptr failure;
+  try {
+    report = tested(method);
+  } catch (...) {
+    failure = std::current_exception();
+  }
+  lock.lock();
+  testing_ = false;
+  if (failure) {
+    // A test that the end of the trial has cut short has no result, and counts for nothing.
+    if (over_.stop_requested() && !order_.options.stop.stop_requested() && !fault_)
+      throw Refusal(Refusal::Reason::over, "the trial ended before the test did");
+    std::rethrow_exception(failure);
+  }
+  Json fields{{"number", account_.tests() + 1}};
+  fields.update(to_json(*report));
+  fields["note"] = note;
+  if (!predictions.is_null()) fields["predictions"] = predictions;
+  take(lock, {Step::Kind::test, method.sha256, report, predictions}, std::move(fields));
+  lock.unlock();
+  tell([](TrialProgress& progress) { ++progress.tests; });
+  return *report;
+}
+
+void Supervisor::submit(const std::string& source) { submit(evaluate::method_from_source(source), nullptr); }
+
+void Supervisor::submit(const evaluate::Method& method, const Json& predictions) {
+  const Lock lock(mutex_);
+  require_open(lock);
+  require_acceptable(method);
+  if (is_edit(lock, method)) require_actions(lock, 1);
+  show(lock, method);
+  if (repeated(lock, Step::Kind::submission, method.sha256)) return;
+  log_.keep(method);
+  Json fields{{"method_sha256", method.sha256}};
+  if (!predictions.is_null()) fields["predictions"] = predictions;
+  take(lock, {Step::Kind::submission, method.sha256, std::nullopt, predictions}, std::move(fields));
+}
+
+void Supervisor::note(const std::string& text) {
+  const Lock lock(mutex_);
+  require_open(lock);
+  if (text.size() > max_note_bytes) {
+    throw Refusal(Refusal::Reason::malformed,
+                  fmt::format("a note of {} bytes; at most {} are taken", text.size(), max_note_bytes));
+  }
+  take(lock, {Step::Kind::note, "", std::nullopt, nullptr}, {{"text", text}});
+}
+
+Json Supervisor::status() const {
+  const Lock lock(mutex_);
+  return {{"budget", to_json(budget_)},
+          {"used", to_json(used(lock))},
+          {"draft_sha256", account_.draft()},
+          {"submitted_sha256", account_.submitted() ? Json(*account_.submitted()) : Json(nullptr)},
+          {"testing", testing_},
+          {"last_test", account_.last_test() ? to_json(*account_.last_test()) : Json(nullptr)}};
+}
+
+void Supervisor::refused(const std::string& what, const Refusal& why) {
+  const Lock lock(mutex_);
+  if (++refusals_ > max_refusals) return;
+  log_.try_event("refused", {{"request", what},
+                             {"reason", name_of(why.reason())},
+                             {"message", why.what()},
+                             {"used", to_json(used(lock))}});
+}
+
+void Supervisor::event(std::string_view kind, Json fields) {
+  const Lock lock(mutex_);
+  fields["used"] = to_json(used(lock));
+  log_.event(kind, fields);
+}
+
+std::string Supervisor::draft_source() const {
+  const Lock lock(mutex_);
+  return method_of(account_.draft()).source;
+}
+
+bool Supervisor::anything_done() const {
+  const Lock lock(mutex_);
+  return account_.submitted() || account_.tests() > 0;
+}
+
+evaluate::Method Supervisor::method_of(const std::string& sha256) const {
+  if (sha256 == start_sha256_) return evaluate::method_from_source(brief_.start().source);
+  return log_.kept(sha256);
+}
+
+std::unique_ptr<Workshop> Supervisor::open_workshop() { return std::make_unique<DeskWorkshop>(*this); }
+
+// --- Evaluation
+// ------------------------------------------------------------------------------------------------------
+
+TestReport Supervisor::tested(const evaluate::Method& method) {
+  evaluate::Options options = order_.options;
+  options.visible_only = true;
+  options.rehearsal = true;
+  options.stop = over_.get_token();
+  begin_evaluation();
+  const auto evaluation = evaluate::evaluate(*order_.places, order_.yardstick->task, method, options, sink());
+  require_no_fault(evaluation);
+  tell([](TrialProgress& progress) { progress.runs_done = progress.runs = 0; });
+  return report_of(*order_.yardstick, evaluation);
+}
+
+std::string Supervisor::recorded(const evaluate::Method& method) {
+  if (auto run = recorded_run(order_.places->home, log_.key(), history_, method.sha256)) return *run;
+  write_atomic(log_.folder() / "method.cpp", method.source);
+  log_.event("submitting", {{"method_sha256", method.sha256}, {"why", account_.choice(start_sha256_).why}});
+  tell([](TrialProgress& progress) { progress.submitting = true; });
+  begin_evaluation();
+  const store::Submission submission =
+      store::submit(*order_.places, *order_.yardstick, order_.label, method, order_.options, sink());
+  if (!submission.recorded) throw infrastructure(submission.result.note);
+  return submission.result.id;
+}
+
+void Supervisor::score_vanilla(const evaluate::Method& method) {
+  evaluate::Options options = order_.options;
+  begin_evaluation();
+  const auto evaluation = evaluate::evaluate(*order_.places, order_.yardstick->task, method, options, sink());
+  require_no_fault(evaluation);
+  const store::Scored scored = store::score_of(*order_.yardstick, evaluation);
+  const Json json{{"score", scored.score ? store::to_json(*scored.score) : Json(nullptr)},
+                  {"evaluation", evaluate::to_json(evaluation)}};
+  write_atomic(log_.folder() / "vanilla.json",
+               json.dump(1, ' ', false, Json::error_handler_t::replace) + "\n");
+  log_.event("vanilla", {{"method_sha256", method.sha256},
+                         {"score", scored.score ? Json(scored.score->score) : Json(nullptr)}});
+}
+
+TrialEnd Supervisor::score() {
+  const Account::Choice choice = account_.choice(start_sha256_);
+  const std::string vanilla = account_.vanilla(start_sha256_);
+  const std::string run = recorded(method_of(choice.method_sha256));
+  log_.event("submitted", {{"run", run}});
+  score_vanilla(method_of(vanilla));
+  return {run, choice.method_sha256, account_.tests(), vanilla};
+}
+
+void Supervisor::begin_evaluation() {
+  tell([](TrialProgress& progress) { progress.runs_done = progress.runs = 0; });
+  if (order_.before_evaluation) order_.before_evaluation();
+}
+
+evaluate::ProgressSink Supervisor::sink() {
+  return [this](const evaluate::Progress& now) {
+    if (now.stage != evaluate::Progress::Stage::running) return;
+    tell([&](TrialProgress& progress) {
+      progress.runs_done = now.done;
+      progress.runs = now.total;
+    });
+  };
+}
+
+void Supervisor::tell(const std::function<void(TrialProgress&)>& change) {
+  const std::scoped_lock lock(progress_mutex_);
+  change(progress_);
+  if (order_.progress) order_.progress(progress_);
+}
+
+}  // namespace mls::trial

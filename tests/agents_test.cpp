@@ -1,0 +1,265 @@
+// Agents that are programs, as `mls run --agent command` runs them: honest ones, clumsy ones, hostile ones.
+#include <gtest/gtest.h>
+#include <signal.h>
+
+#include <algorithm>
+#include <chrono>
+#include <set>
+#include <sstream>
+#include <thread>
+
+#include "core/rng.hpp"
+#include "tests/short_tree.hpp"
+
+namespace mls {
+namespace {
+
+class Agents : public ShortTree {
+ protected:
+  /// A file that has sh run the script.
+  fs::path agent(const std::string& script, const std::string& more = "") const {
+    const fs::path file = folder_.path() / "agent.toml";
+    write_atomic(file, "[agent]\ncommand = [\"sh\", \"-c\", '''" + script +
+                           "''']\nseconds = 120\ndisk_mb = 16\n" + more);
+    return file;
+  }
+
+  static std::vector<std::string> run(const fs::path& config, const std::string& tier = "full") {
+    return {"run",      "--suite",       bandit,   "--agent", "command",
+            "--config", config.string(), "--tier", tier,      "--json"};
+  }
+
+  /// Of the only trial, which is to succeed.
+  Json trial(const std::string& script, const std::string& tier = "full") const {
+    const Json result = json(run(agent(script), tier));
+    EXPECT_EQ(result.at("done"), 1) << result << log();
+    return result.at("trials").at(0);
+  }
+
+  fs::path trial_folder() const {
+    for (const auto& entry : fs::directory_iterator(home() / "trials")) {
+      if (entry.is_directory()) return entry.path();
+    }
+    return {};
+  }
+
+  std::string log() const {
+    const fs::path file = trial_folder() / "agent.log";
+    return fs::exists(file) ? read_file(file) : "";
+  }
+
+  std::string log_lines() const {
+    std::error_code absent;
+    if (!fs::exists(home() / "trials", absent) || trial_folder().empty()) return "";
+    const fs::path file = trial_folder() / "events.jsonl";
+    return fs::exists(file) ? read_file(file) : "";
+  }
+
+  std::vector<Json> events() const {
+    std::vector<Json> found;
+    std::istringstream lines(log_lines());
+    for (std::string line; std::getline(lines, line);) {
+      if (Json event = Json::parse(line, nullptr, false); !event.is_discarded()) found.push_back(event);
+    }
+    return found;
+  }
+
+  std::vector<Json> events(const std::string& kind) const {
+    auto found = events();
+    std::erase_if(found, [&](const Json& event) { return event.at("event") != kind; });
+    return found;
+  }
+
+  std::string scored_method() const { return read_file(trial_folder() / "method.cpp"); }
+  std::string baseline(const std::string& id) const {
+    return read_file(task_folder() / "baselines" / (id + ".cpp"));
+  }
+  std::string start_method() const { return read_file(task_folder() / "method.cpp"); }
+};
+
+TEST_F(Agents, AnHonestOneTestsNotesAndSubmits) {
+  calibrate();
+  const Json done = trial(
+      "cat INSTRUCTIONS.md; cp baselines/kl_ucb.cpp method.cpp; ./mls-note trying KL-UCB && ./mls-test "
+      "--note 'as published' && "
+      "echo '// mine' >> method.cpp && ./mls-submit && ./mls-budget",
+      "lite");
+  EXPECT_EQ(scored_method(), baseline("kl_ucb") + "// mine\n");
+  EXPECT_TRUE(done.at("score").is_number());
+  EXPECT_TRUE(done.at("vanilla").is_number());
+  EXPECT_EQ(done.at("tests"), 1);
+  std::vector<std::string> kinds;
+  for (const Json& event : events()) kinds.push_back(event.at("event"));
+  EXPECT_EQ(kinds, (std::vector<std::string>{"created", "agent started", "note", "edit", "test", "edit",
+                                             "submission", "agent ended", "ended", "submitting", "submitted",
+                                             "vanilla"}));
+  const Json test = events("test").at(0);
+  EXPECT_EQ(test.at("note"), "as published");
+  EXPECT_EQ(test.at("used").at("actions"), 2);
+  EXPECT_NE(events("edit").at(1).at("diff").get<std::string>().find("+// mine"), std::string::npos);
+  EXPECT_NE(log().find("at most 1 test"), std::string::npos) << log();
+  EXPECT_NE(log().find("your method"), std::string::npos) << log();
+  EXPECT_NE(log().find("1 of 1 tests, 3 of 8 actions"), std::string::npos) << log();
+  for (const Json& setting : test.at("settings"))
+    EXPECT_EQ(log().find("heavy"), std::string::npos) << setting;
+  EXPECT_FALSE(fs::exists(trial_folder() / "desk"));
+
+  const Finished trace = mls({"trace", trial_folder().filename().string()});
+  EXPECT_EQ(trace.exit_code, 0) << trace.err;
+  for (const char* part :
+       {"trying KL-UCB", "+// mine", "as published", "submission of", "exited with status 0"})
+    EXPECT_NE(trace.out.find(part), std::string::npos) << part << trace.out;
+  EXPECT_EQ(json({"trace", bandit, "--json"}).size(), events().size());
+
+  const Json replay = json({"replay", bandit, "--json"});
+  ASSERT_EQ(replay.size(), 3U);
+  for (const Json& one : replay) EXPECT_EQ(one.at("same"), true) << one;
+  EXPECT_EQ(replay[1].at("now"), done.at("score"));
+  // A record that somebody improved on does not pass.
+  const fs::path file = trial_folder() / "events.jsonl";
+  write_atomic(file, replaced(log_lines(), "\"score\":" + test.at("score").dump(), "\"score\":0.987"));
+  EXPECT_EQ(mls({"replay", bandit}).exit_code, 1);
+  // And neither does a method that somebody exchanged.
+  for (const auto& entry : fs::directory_iterator(trial_folder() / "methods"))
+    write_atomic(entry.path(), "int f();\n");
+  expect_error({"replay", bandit}, 2, "SHA-256");
+}
+
+TEST_F(Agents, TheBudgetIsKeptWhateverTheyAskFor) {
+  calibrate();
+  const Json done = trial(
+      "for i in 1 2 3 4; do echo \"// $i\" >> method.cpp; ./mls-test; done; ./mls-submit; echo '// 5' >> "
+      "method.cpp; ./mls-submit; exit 0");
+  EXPECT_EQ(done.at("tests"), 3);
+  ASSERT_EQ(events("refused").size(), 1U);
+  EXPECT_EQ(events("refused")[0].at("reason"), "budget");
+  EXPECT_NE(log().find("no test is left: 3 were granted"), std::string::npos) << log();
+  EXPECT_EQ(scored_method(), start_method() + "// 1\n// 2\n// 3\n// 4\n// 5\n");
+}
+
+TEST_F(Agents, WhatIsEditedOutsideTheSurfaceHasNoEffect) {
+  const Json done = trial(
+      "chmod -R u+w .; for f in surface.hpp scaffold.cpp README.md baselines/*.cpp .mls-workspace.toml; do "
+      "echo '#error no' > $f; done; "
+      "echo '// mine' >> method.cpp; ./mls-submit");
+  EXPECT_EQ(scored_method(), start_method() + "// mine\n");
+  EXPECT_EQ(done.at("state"), "done");
+  for (const Json& run :
+       Json::parse(read_file(home() / "runs" / done.at("run") / "result.json")).at("evaluation").at("runs"))
+    EXPECT_EQ(run.at("status"), "ok");
+}
+
+TEST_F(Agents, WhatIsNoSourceTextIsRefusedAndWhatWasSubmittedBeforeCounts) {
+  (void)trial(
+      "echo '// good' >> method.cpp; ./mls-submit; : > method.cpp; ./mls-submit; head -c 300 /dev/urandom > "
+      "method.cpp; "
+      "./mls-submit; ./mls-test; rm method.cpp; ./mls-submit; ln -s /etc/shadow method.cpp; ./mls-submit; "
+      "exit 0");
+  EXPECT_EQ(scored_method(), start_method() + "// good\n");
+  EXPECT_EQ(events("refused").size(), 3U);
+  for (const char* part : {"the method is empty", "cannot be read"})
+    EXPECT_NE(log().find(part), std::string::npos) << part << log();
+}
+
+TEST_F(Agents, ThoseThatDestroyTheirToolsAreScoredByWhatTheyTested) {
+  (void)trial(
+      "echo '// tested' >> method.cpp; ./mls-test --no-wait; rm -f mls-* .mls* ; rm -rf /mls; kill -9 -1; "
+      "sleep 0.2; "
+      "mls-test --result >/dev/null; kill -9 $$");
+  EXPECT_EQ(scored_method(), start_method() + "// tested\n");
+  EXPECT_EQ(events("submitting").at(0).at("why"), "last test");
+}
+
+TEST_F(Agents, ThoseThatFillTheDiskFillTheirOwn) {
+  (void)trial(
+      "for d in /work /tmp /home/agent /dev/shm; do head -c 100000000 /dev/zero > $d/big; done; df /work; rm "
+      "/work/big; "
+      "echo '// after' >> method.cpp; ./mls-submit");
+  EXPECT_EQ(scored_method(), start_method() + "// after\n");
+  EXPECT_NE(log().find("No space left"), std::string::npos) << log();
+}
+
+TEST_F(Agents, TimeEndsThemAndTheLastSubmissionCounts) {
+  const auto config = agent(
+      "echo '// in time' >> method.cpp; ./mls-submit; echo '// late' >> method.cpp; sleep 60; ./mls-submit");
+  write_atomic(config, replaced(read_file(config), "seconds = 120", "seconds = 2"));
+  const auto before = std::chrono::steady_clock::now();
+  const Json result = json(run(config));
+  EXPECT_LT(std::chrono::steady_clock::now() - before, std::chrono::seconds(50));
+  EXPECT_EQ(result.at("done"), 1) << result;
+  EXPECT_EQ(scored_method(), start_method() + "// in time\n");
+  EXPECT_EQ(events("ended").at(0).at("why"), "time is up");
+  EXPECT_EQ(events("agent ended").at(0).at("how"), "was ended");
+}
+
+TEST_F(Agents, ThatCannotWorkFailTheTrialInsteadOfScoring) {
+  const Finished failed = mls(run(agent("echo the key is wrong >&2; exit 7")));
+  EXPECT_EQ(failed.exit_code, 2) << failed.out;
+  EXPECT_NE(failed.err.find("exited with status 7"), std::string::npos) << failed.err;
+  EXPECT_NE(failed.err.find("the key is wrong"), std::string::npos) << failed.err;
+  EXPECT_FALSE(fs::exists(home() / "runs"));
+  const auto config = folder_.path() / "needy.toml";
+  write_atomic(config, "[agent]\ncommand = [\"true\"]\nenvironment = [\"NOBODY_SET_THIS\"]\n");
+  EXPECT_NE(mls(run(config)).err.find("NOBODY_SET_THIS"), std::string::npos);
+  write_atomic(config, "[agent]\ncommand = [\"true\"]\nmounts = [\"" + root().string() + "\"]\n");
+  EXPECT_NE(mls(run(config)).err.find("hidden settings"), std::string::npos);
+  expect_error({"run", "--suite", bandit, "--agent", "command"}, 2, "--config");
+  expect_error({"run", "--suite", bandit, "--agent", "tuner", "--config", config.string()}, 2, "--config");
+  expect_error({"run", "--suite", bandit, "--agent", "command", "--config", config.string(), "--tests", "3"},
+               2, "--tier");
+  expect_error({"trace", "nothing"}, 2, "there is no trial");
+}
+
+TEST_F(Agents, ThatDoNothingGetTheScoreOfTheStart) {
+  (void)trial("exit 0");
+  EXPECT_EQ(scored_method(), start_method());
+  EXPECT_EQ(events("submitting").at(0).at("why"), "start");
+}
+
+TEST_F(Agents, KilledAtAnyMomentTheLogGoesOnWithWhatWasThere) {
+  calibrate();
+  // Goes by what the desk knows, for its own memory goes with it.
+  const auto config = agent(
+      "for i in 1 2 3; do echo \"// step $i\" >> method.cpp; ./mls-test; ./mls-note step; sleep 0.1; done; "
+      "./mls-submit; exit 0");
+  Rng rng(7);
+  std::string before;
+  int kills = 0;
+  for (; kills < 12; ++kills) {
+    const pid_t pid = started(run(config));
+    std::this_thread::sleep_for(std::chrono::duration<double>(rng.uniform(0.2, 1.5)));
+    ::kill(pid, SIGKILL);
+    const int status = ended(pid);
+    const std::string after = log_lines();
+    ASSERT_TRUE(after.starts_with(before)) << "the log was rewritten";
+    before = after;
+    if (status == 0) break;
+  }
+  ASSERT_EQ(mls(run(config)).exit_code, 0);
+  EXPECT_TRUE(log_lines().starts_with(before));
+  EXPECT_LE(events("test").size(), 3U);
+  for (std::size_t i = 0; i < events("test").size(); ++i) EXPECT_EQ(events("test")[i].at("number"), i + 1);
+  EXPECT_EQ(events("submitted").size(), 1U);
+  EXPECT_GE(kills, 1);
+  const Json replay = json({"replay", bandit, "--json"});
+  for (const Json& one : replay) EXPECT_EQ(one.at("same"), true) << one;
+}
+
+TEST_F(Agents, WhatTheyPredictIsHeldAgainstWhatComes) {
+  calibrate();
+  auto predicting =
+      run(agent("grep -q predict INSTRUCTIONS.md || exit 9; ./mls-test --predict stochastic=101~3; "
+                "./mls-test --predict heavy-tails=50~3; "
+                "./mls-test --predict stochastic=50~100,contextual=50~100 && ./mls-submit"));
+  predicting.push_back("--predict");
+  const Json foresight = json(predicting).at("trials").at(0).at("foresight");
+  EXPECT_EQ(foresight.at("predictions"), 2) << log();
+  EXPECT_EQ(foresight.at("calibration"), 1.0);
+  EXPECT_EQ(foresight.at("sharpness"), 100.0);
+  EXPECT_EQ(foresight.at("kept_the_best"), true);
+  EXPECT_NE(log().find("no visible setting"), std::string::npos) << log();
+  EXPECT_EQ(events("test").size(), 1U);
+}
+
+}  // namespace
+}  // namespace mls
