@@ -76,6 +76,12 @@ TEST_F(Torch, ForbiddenCallsEndTheRun) {
   }
 }
 
+TEST_F(Torch, NoKernelIsCompiledInARun) {
+  const RunRecord record = run_method("kernels.cpp");
+  ASSERT_EQ(record.status, Status::ok) << record.message;
+  EXPECT_EQ(record.metrics, run_method("nothing.cpp").metrics);
+}
+
 TEST_F(Torch, AskingLibtorchForThreadsGainsNothing) {
   const RunRecord record = run_method("more_threads.cpp");
   EXPECT_NE(record.status, Status::infrastructure) << record.message;

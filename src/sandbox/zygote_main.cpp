@@ -98,6 +98,7 @@ void become_program(const Order& order, int errors) {
   std::vector<int> wanted = order.descriptors;
   wanted.push_back(copy);
   close_all_but(wanted);
+  begin_run(order.profile == judge_only);
   confine(order, copy);
   close(copy);
   // From here on the method's own code may run: constructors, then main.
