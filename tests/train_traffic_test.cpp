@@ -68,5 +68,17 @@ TEST(TrainTraffic, OfTheComponentHookIsWhatItsHeaderSays) {
   EXPECT_EQ(traffic_of(task), with(component_hook, {"begin.channels=i64"}));
 }
 
+TEST(TrainTraffic, OfTasksHoldsNoDataAndNoLabels) {
+  const Fields layers{"begin.channels=whole"};
+  const Fields model{"model.layers=whole", "model.fan_ins=whole", "model.base_rate=f64",
+                     "model.rng_seed=i64"};
+  const auto of = [](const std::string& id) { return traffic_of(task::find(default_places().root, id)); };
+  EXPECT_EQ(of("dl-activation-function"),
+            with(with(component_hook, layers),
+                 {"begin.normalized=bool", "begin.convolutional=bool", "forget.call=i64"}));
+  EXPECT_EQ(of("dl-normalization"), with(component_hook, layers));
+  EXPECT_EQ(of("llm-pretrain-optimizer"), with(step_hook, model));
+}
+
 }  // namespace
 }  // namespace mls::evaluate

@@ -21,6 +21,7 @@
 
 #include "cli/bench.hpp"
 #include "cli/bench_torch.hpp"
+#include "cli/bench_train.hpp"
 #include "cli/output.hpp"
 #include "cli/verbs.hpp"
 #include "core/error.hpp"
@@ -288,6 +289,8 @@ int run_bench(bool json) {
   say("bench: judge, host and sandbox");
   add_conversation_figures(places, figures);
   bench::add_torch_figures(places, figures);
+  say("bench: training");
+  bench::add_train_figures(places, figures);
   for (const task::Task& task : task::catalogue(places.root)) {
     say(fmt::format("bench: {}", task.id));
     add_build_figures(places, task, figures);
