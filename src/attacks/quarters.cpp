@@ -35,7 +35,8 @@ constexpr long shared_kib_tolerated = 512 * 1024;
 // How long the last of a sandbox may take to end after the harness has its outcome.
 constexpr double end_allowance_s = 2;
 
-constexpr std::array<std::string_view, 4> kinds_of_parts{"prelude-", "kit-", "object-", "version-"};
+constexpr std::array<std::string_view, 5> kinds_of_parts{"zygote-", "prelude-", "kit-", "object-",
+                                                         "version-"};
 
 bool is_part(const std::string& name) {
   return std::any_of(kinds_of_parts.begin(), kinds_of_parts.end(),
