@@ -19,9 +19,10 @@ using Cli = ShortTree;
 TEST_F(Cli, EveryVerbExplainsItselfWithAnExample) {
   const Finished help = mls({"--help"});
   EXPECT_EQ(help.exit_code, 0);
-  for (const char* verb : {"quickstart", "tasks", "show", "start", "test", "submit", "eval", "calibrate",
-                           "leaderboard", "compare", "report", "packs", "prepare", "reindex", "doctor",
-                           "bench", "run", "trace", "replay", "new-task", "version"}) {
+  for (const char* verb :
+       {"quickstart", "tasks",       "show",    "start",  "test",   "submit",   "eval",
+        "calibrate",  "leaderboard", "compare", "report", "packs",  "prepare",  "reindex",
+        "doctor",     "bench",       "run",     "trace",  "replay", "new-task", "version"}) {
     EXPECT_NE(help.out.find(std::string("\n  ") + verb + " "), std::string::npos) << verb;
     const Finished one = mls({verb, "--help"});
     EXPECT_EQ(one.exit_code, 0) << verb;

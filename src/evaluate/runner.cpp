@@ -279,7 +279,8 @@ Runner::Runner(const Places& places, const task::Task& task, SealKey seal)
   const sandbox::Outcome outcome = start_judge(judge_command("describe")).wait();
   if (outcome.end != sandbox::End::exited || outcome.code != 0) throw infrastructure(failure_of(outcome));
   // Libraries may have written before it.
-  prepares_ = outcome.output.starts_with("prepares") || outcome.output.find("\nprepares") != std::string::npos;
+  prepares_ =
+      outcome.output.starts_with("prepares") || outcome.output.find("\nprepares") != std::string::npos;
 }
 
 std::string Runner::order_text(const Assignment& a) const {

@@ -25,8 +25,8 @@ inline constexpr int most_request_descriptors = 80;
 /// Defined by what is preloaded: initialises it in the zygote. Must leave no thread behind.
 void preload();
 
-/// Defined by what is preloaded: called in each run's process before the program is loaded. `may_make_code`: its
-/// filter lets it map memory that is both written and executed.
+/// Defined by what is preloaded: called in each run's process before the program is loaded. `may_make_code`:
+/// its filter lets it map memory that is both written and executed.
 void begin_run(bool may_make_code);
 
 /// What the zygote starts in each run: `main` of the shared object at argv[0], with argv.

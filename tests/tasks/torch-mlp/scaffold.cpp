@@ -1,5 +1,5 @@
-#include "host/host.hpp"
 #include "core/torch/tensors.hpp"
+#include "host/host.hpp"
 #include "surface.hpp"
 
 void mls::host::run_method(JudgeLink& judge) {
