@@ -1,8 +1,7 @@
 // Protocol `generate` through real sandboxes: rounds, fresh hosts, and what the call meter allows.
 #include <gtest/gtest.h>
 
-#include "evaluate/runner.hpp"
-#include "evaluate/toolchain.hpp"
+#include "tests/run_once.hpp"
 
 namespace mls::evaluate {
 namespace {
@@ -25,11 +24,7 @@ task::Task rows_task(int rounds, bool fresh, int allowed_calls) {
 }
 
 RunRecord judged(const std::string& method, int rounds = 1, bool fresh = false, int allowed_calls = calls) {
-  const task::Task task = rows_task(rounds, fresh, allowed_calls);
-  const HostBuild build = Toolchain(default_places()).build(task, load_method(task.folder / method));
-  EXPECT_EQ(build.status, Status::ok) << build.error;
-  const Runner runner(default_places(), task, public_seal());
-  return runner.run({&task.settings.front(), 0, {}}, build.program, 0, {});
+  return run_once(rows_task(rounds, fresh, allowed_calls), method);
 }
 
 void expect_violation(const RunRecord& record, const std::string& part) {

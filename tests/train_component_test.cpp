@@ -2,8 +2,7 @@
 // process does, to the bit; caps hold; nothing but parameters and buffers reaches evaluation.
 #include <gtest/gtest.h>
 
-#include "evaluate/runner.hpp"
-#include "evaluate/toolchain.hpp"
+#include "tests/run_once.hpp"
 
 namespace mls::evaluate {
 namespace {
@@ -21,21 +20,14 @@ task::Task component_task(bool alone, int steps, int batch) {
   return task;
 }
 
-RunRecord run_task(const task::Task& task, const std::string& method) {
-  const HostBuild build = Toolchain(default_places()).build(task, load_method(task.folder / method));
-  EXPECT_EQ(build.status, Status::ok) << build.error;
-  const Runner runner(default_places(), task, public_seal());
-  return runner.run({&task.settings.front(), 0, {}}, build.program, 0, {});
-}
-
 RunRecord judged(const std::string& method, int steps, int batch = 64) {
-  return run_task(component_task(false, steps, batch), method);
+  return run_once(component_task(false, steps, batch), method);
 }
 
 TEST(TrainComponent, IsTheTrainingOfOneProcessToTheBit) {
   for (const int batch : {64, 512}) {
     const RunRecord hosted = judged("method.cpp", 60, batch);
-    const RunRecord alone = run_task(component_task(true, 60, batch), "method.cpp");
+    const RunRecord alone = run_once(component_task(true, 60, batch), "method.cpp");
     ASSERT_EQ(hosted.status, Status::ok) << hosted.message;
     ASSERT_EQ(alone.status, Status::ok) << alone.message;
     EXPECT_EQ(hosted.metrics.at("checksum"), alone.metrics.at("checksum"));
@@ -76,7 +68,7 @@ TEST(TrainComponent, ALayerWithoutGraphIsALayer) {
 RunRecord probed(const std::string& method) {
   task::Task task = component_task(false, 30, 32);
   task.settings.front().params["probes"] = true;
-  return run_task(task, method);
+  return run_once(task, method);
 }
 
 TEST(TrainComponent, ProbesLetAnHonestLayerPass) {

@@ -1,8 +1,7 @@
 // Protocol `train`, step hook, through real sandboxes: the same training as in one process, to the bit.
 #include <gtest/gtest.h>
 
-#include "evaluate/runner.hpp"
-#include "evaluate/toolchain.hpp"
+#include "tests/run_once.hpp"
 
 namespace mls::evaluate {
 namespace {
@@ -20,17 +19,10 @@ task::Task step_task(bool alone, int steps, int batch) {
   return task;
 }
 
-RunRecord run_task(const task::Task& task, const std::string& method) {
-  const HostBuild build = Toolchain(default_places()).build(task, load_method(task.folder / method));
-  EXPECT_EQ(build.status, Status::ok) << build.error;
-  const Runner runner(default_places(), task, public_seal());
-  return runner.run({&task.settings.front(), 0, {}}, build.program, 0, {});
-}
-
 RunRecord judged(const std::string& method, int steps, int batch = 64) {
-  return run_task(step_task(false, steps, batch), method);
+  return run_once(step_task(false, steps, batch), method);
 }
-RunRecord alone(int steps, int batch = 64) { return run_task(step_task(true, steps, batch), "method.cpp"); }
+RunRecord alone(int steps, int batch = 64) { return run_once(step_task(true, steps, batch), "method.cpp"); }
 
 TEST(TrainStep, IsTheTrainingOfOneProcessToTheBit) {
   for (const int batch : {64, 512}) {

@@ -298,6 +298,14 @@ std::string Runner::order_text(const Assignment& a) const {
       .dump();
 }
 
+void Runner::add_packs(sandbox::Command& command) const {
+  for (const task::Pack& pack : packs_) {
+    const fs::path folder = task::pack_folder(home_, pack);
+    if (fs::exists(folder))
+      command.mounts.push_back({folder, fmt::format("{}/{}", packs_mount, pack.name), false});
+  }
+}
+
 /// Judges are trusted, but see no more than they need: themselves, shared libraries, their packs and their
 /// artefact.
 sandbox::Command Runner::judge_command(const char* verb) const {
@@ -313,11 +321,7 @@ sandbox::Command Runner::judge_command(const char* verb) const {
   // By the names that the loader asks for: some are links to what an administrator chose.
   for (const fs::path& library : torch_libraries_)
     command.mounts.push_back({library, library.string(), false});
-  for (const task::Pack& pack : packs_) {
-    const fs::path folder = task::pack_folder(home_, pack);
-    if (fs::exists(folder))
-      command.mounts.push_back({folder, fmt::format("{}/{}", packs_mount, pack.name), false});
-  }
+  add_packs(command);
   command.environment = {{"LC_ALL", "C"}, {"ASAN_OPTIONS", "detect_leaks=0"}};
   if (!torch_libraries_.empty()) command.environment.merge(torch_environment());
   command.limits = {.wall_s = judge_allowance_s,
@@ -336,9 +340,7 @@ sandbox::Command Runner::judge_zygote_command(const Preload& preload) const {
   std::set<fs::path> mounted(preload.libraries.begin(), preload.libraries.end());
   for (const fs::path& library : torch_libraries_)
     if (mounted.insert(library).second) command.mounts.push_back({library, library.string(), false});
-  const sandbox::Command executed = judge_command("run");
-  for (const sandbox::Mount& mount : executed.mounts)
-    if (mount.target.starts_with(packs_mount)) command.mounts.push_back(mount);
+  add_packs(command);
   return command;
 }
 

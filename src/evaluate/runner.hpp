@@ -61,6 +61,8 @@ class Runner {
  private:
   [[nodiscard]] std::string order_text(const Assignment& assignment) const;
   [[nodiscard]] sandbox::Command judge_command(const char* verb) const;
+  /// Shows the task's packs, as far as they were fetched.
+  void add_packs(sandbox::Command& command) const;
   [[nodiscard]] sandbox::Command judge_zygote_command(const Preload& preload) const;
   /// `artefact` may be empty; else the command's order names it.
   [[nodiscard]] sandbox::Process start_judge(sandbox::Command command,

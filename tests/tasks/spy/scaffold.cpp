@@ -48,15 +48,14 @@ class Spy {
   }
 
  private:
-  static void declare(mls::host::JudgeLink& judge, std::int64_t layers) {
+  void declare(mls::host::JudgeLink& judge) const {
     const std::vector<std::int64_t> none;
-    const std::vector<std::int64_t> buffers(static_cast<std::size_t>(layers));
+    const std::vector<std::int64_t> buffers(static_cast<std::size_t>(layers_));
     Message declared("declared");
     declared.add("sizes", none).add("layers", none).add("decay", std::vector<std::uint8_t>());
     declared.add("buffers", buffers).add("values", std::vector<float>());
     judge.send(declared);
   }
-  void declare(mls::host::JudgeLink& judge) const { declare(judge, layers_); }
 
   static void echo(const char* kind, const char* name, const Message& message, const char* source,
                    mls::host::JudgeLink& judge) {
