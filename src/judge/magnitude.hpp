@@ -11,8 +11,8 @@ namespace mls::judge {
 
 /// The largest |v|, 0 of none. Not finite if any value is not.
 [[nodiscard]] inline float largest_magnitude(std::span<const float> values) {
-  // Without their signs, the bits of floats are ordered as the numbers are, infinity and then NaN last. Unlike
-  // a maximum of floats, one of integers is computed several at a time.
+  // Without their signs, the bits of floats are ordered as the numbers are, infinity and then NaN last.
+  // Unlike a maximum of floats, one of integers is computed several at a time.
   std::int32_t most = 0;
   for (const float value : values) most = std::max(most, std::bit_cast<std::int32_t>(value) & 0x7fffffff);
   return std::bit_cast<float>(most);
