@@ -15,11 +15,15 @@ namespace {
 const std::vector<float> input{1, 2, 3, 4, 5, 6};
 const Shape shape{2, 3};
 
+std::array<int, 2> connected_pair() {
+  std::array<int, 2> ends{};
+  EXPECT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()), 0);
+  return ends;
+}
+
 /// A judge, and a host whose replies lie in the socket before they are asked for.
 class ComponentsTest : public ::testing::Test {
  protected:
-  ComponentsTest() { EXPECT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends_.data()), 0); }
-
   void share_memory() {
     const int file = ::memfd_create("test", MFD_CLOEXEC);
     ASSERT_EQ(::ftruncate(file, static_cast<off_t>(ExchangeMemory::file_bytes)), 0);
@@ -53,10 +57,10 @@ class ComponentsTest : public ::testing::Test {
     return y;
   }
 
-  std::array<int, 2> ends_{};
+  std::array<int, 2> ends_ = connected_pair();
   ExchangeMemory memory_;  // the host's view of it
   Channel host_{ends_[1], {}};
-  HostLink link_{Channel(ends_[0], {})};
+  HostLink link_{Channel(ends_[0], {.wait_budget_s = 10})};
 };
 
 TEST_F(ComponentsTest, NeedNothingButTheSocket) {
