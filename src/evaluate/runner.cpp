@@ -18,6 +18,7 @@
 #include <utility>
 
 #include "core/error.hpp"
+#include "core/exchange_memory.hpp"
 #include "core/files.hpp"
 #include "core/hash.hpp"
 #include "core/message.hpp"
@@ -82,15 +83,25 @@ std::pair<Descriptor, Descriptor> connected_pipe() {
   return {Descriptor(ends[0]), Descriptor(ends[1])};
 }
 
-/// What joins a judge to its hosts: a socket pair for each, and the pipe on which the judge asks for the next
-/// one.
+/// Its length is fixed: whoever could cut it would end the other side.
+Descriptor exchange_memory() {
+  Descriptor file(::memfd_create("mls-exchange", MFD_CLOEXEC | MFD_ALLOW_SEALING));
+  if (file.get() < 0 || ::ftruncate(file.get(), static_cast<off_t>(ExchangeMemory::file_bytes)) != 0 ||
+      ::fcntl(file.get(), F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) != 0)
+    throw infrastructure(fmt::format("a memory file cannot be made: {}", std::strerror(errno)));
+  return file;
+}
+
+/// What joins a judge to its hosts: for each a socket pair and, `with_memory`, a memory; and the pipe on
+/// which the judge asks for the next one.
 class Wiring {
  public:
-  Wiring() {
+  explicit Wiring(bool with_memory) {
     for (int i = 0; i < judge::most_hosts; ++i) {
       auto [judge_end, host_end] = connected_pair();
       judge_ends_.push_back(std::move(judge_end));
       host_ends_.push_back(std::move(host_end));
+      if (with_memory) memories_.push_back(exchange_memory());
     }
   }
 
@@ -98,10 +109,14 @@ class Wiring {
     std::vector<sandbox::PassedDescriptor> passed{{requests_.second.get(), judge::request_descriptor}};
     int as = judge::first_host_descriptor;
     for (const Descriptor& end : judge_ends_) passed.push_back({end.get(), as++});
+    as = ExchangeMemory::first_judge_descriptor;
+    for (const Descriptor& memory : memories_) passed.push_back({memory.get(), as++});
     return passed;
   }
-  [[nodiscard]] sandbox::PassedDescriptor for_host(std::size_t number) const {
-    return {host_ends_[number].get(), 3};
+  [[nodiscard]] std::vector<sandbox::PassedDescriptor> for_host(std::size_t number) const {
+    std::vector<sandbox::PassedDescriptor> passed{{host_ends_[number].get(), 3}};
+    if (!memories_.empty()) passed.push_back({memories_[number].get(), ExchangeMemory::host_descriptor});
+    return passed;
   }
 
   // Only the children may hold their ends, or the one would not see the other's end close.
@@ -131,6 +146,7 @@ class Wiring {
 
   std::vector<Descriptor> judge_ends_;
   std::vector<Descriptor> host_ends_;
+  std::vector<Descriptor> memories_;
   std::pair<Descriptor, Descriptor> requests_ = connected_pipe();
 };
 
@@ -447,7 +463,7 @@ RunRecord Runner::run(const Assignment& a, const fs::path& host_program, std::op
     return record;
   }
   const auto start = std::chrono::steady_clock::now();
-  Wiring wiring;
+  Wiring wiring(task_.runtime == "torch");
   const Descriptor order = memory_file(order_text(a));
   const Descriptor result = memory_file("");
 
@@ -467,7 +483,7 @@ RunRecord Runner::run(const Assignment& a, const fs::path& host_program, std::op
     Descriptor clock;
     if (task_.protocol == "compute") {
       // A judge that measures time is started with the clock of its host.
-      host_side.descriptors = {wiring.for_host(0)};
+      host_side.descriptors = wiring.for_host(0);
       host_side.limits.cpu_s = budget.cpu_s;
       first_host = starter->start(host_side);
       clock = first_host->cpu_clock();
@@ -480,7 +496,7 @@ RunRecord Runner::run(const Assignment& a, const fs::path& host_program, std::op
     sandbox::Outcome judge_outcome;
     HostsEnd hosts;
     for (std::size_t number = 0; number < judge::most_hosts; ++number) {
-      host_side.descriptors = {wiring.for_host(number)};
+      host_side.descriptors = wiring.for_host(number);
       host_side.limits.cpu_s = std::max(budget.cpu_s - hosts.cpu_s, least_cpu_s);
       sandbox::Process host =
           first_host ? std::move(*std::exchange(first_host, std::nullopt)) : starter->start(host_side);
