@@ -24,6 +24,7 @@
 #include "core/message.hpp"
 #include "evaluate/toolchain.hpp"
 #include "evaluate/torch.hpp"
+#include "judge/capacity.hpp"
 #include "judge/descriptors.hpp"
 #include "judge/host_clock.hpp"
 #include "sandbox/descriptor.hpp"
@@ -278,10 +279,11 @@ fs::path judge_file(const fs::path& build, const std::string& task_id) {
   return fs::exists(shared) ? shared : program;
 }
 
-Runner::Runner(const Places& places, const task::Task& task, SealKey seal)
+Runner::Runner(const Places& places, const task::Task& task, SealKey seal, bool capped)
     : home_(places.home),
       task_(task),
       seal_(std::move(seal)),
+      capped_(capped),
       judge_program_(judge_program(places, task)),
       judge_hash_(
           task::hash_of_files(places.root, task::source_closure(places.root, task.folder / "judge.cpp"))),
@@ -322,6 +324,12 @@ void Runner::add_packs(sandbox::Command& command) const {
   }
 }
 
+std::map<std::string, std::string> Runner::judge_environment() const {
+  std::map<std::string, std::string> environment{{"LC_ALL", "C"}, {"ASAN_OPTIONS", "detect_leaks=0"}};
+  if (!capped_) environment[judge::capacity_variable] = judge::capacity_off;
+  return environment;
+}
+
 /// Judges are trusted, but see no more than they need: themselves, shared libraries, their packs and their
 /// artefact.
 sandbox::Command Runner::judge_command(const char* verb) const {
@@ -338,7 +346,7 @@ sandbox::Command Runner::judge_command(const char* verb) const {
   for (const fs::path& library : torch_libraries_)
     command.mounts.push_back({library, library.string(), false});
   add_packs(command);
-  command.environment = {{"LC_ALL", "C"}, {"ASAN_OPTIONS", "detect_leaks=0"}};
+  command.environment = judge_environment();
   if (!torch_libraries_.empty()) command.environment.merge(torch_environment());
   command.limits = {.wall_s = judge_allowance_s,
                     .cpu_s = judge_allowance_s,
@@ -353,6 +361,7 @@ sandbox::Command Runner::judge_command(const char* verb) const {
 sandbox::Command Runner::judge_zygote_command(const Preload& preload) const {
   sandbox::Command command = zygote_command(preload, judge_program_, preloaded_judge);
   command.profile = sandbox::Profile::judge;
+  command.environment.merge(judge_environment());
   std::set<fs::path> mounted(preload.libraries.begin(), preload.libraries.end());
   for (const fs::path& library : torch_libraries_)
     if (mounted.insert(library).second) command.mounts.push_back({library, library.string(), false});

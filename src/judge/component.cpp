@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "judge/capacity.hpp"
 #include "judge/magnitude.hpp"
 
 namespace mls::judge {
@@ -73,6 +74,7 @@ Components::Declaration Components::ask_declaration() {
 }
 
 void Components::check_caps(const Declaration& declaration) const {
+  if (!capacity_is_capped()) return;
   std::vector<std::int64_t> used(caps_.size(), 0);
   for (const ComponentParameter& parameter : declaration.parameters)
     used[static_cast<std::size_t>(parameter.layer)] += static_cast<std::int64_t>(parameter.size);

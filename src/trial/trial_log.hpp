@@ -29,10 +29,11 @@ struct TrialKey {
   std::string agent;
   Json settings;      ///< Agent::settings
   std::string label;  ///< of the submission
+  Conditions conditions = {};
 };
 [[nodiscard]] Json to_json(const TrialKey& key);
 [[nodiscard]] TrialKey trial_key_from_json(const Json& json);  ///< throws bad_input naming the field
-/// "<task>-<agent>-<16 hexadecimal digits>".
+/// "<task>-<agent>-<16 hexadecimal digits>". Conditions that are as usual leave no trace in it.
 [[nodiscard]] std::string id_of(const TrialKey& key);
 
 [[nodiscard]] std::filesystem::path trials_folder(const std::filesystem::path& home);
