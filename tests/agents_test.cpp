@@ -112,6 +112,12 @@ TEST_F(Agents, AnHonestOneTestsNotesAndSubmits) {
     EXPECT_NE(trace.out.find(part), std::string::npos) << part << trace.out;
   EXPECT_EQ(json({"trace", bandit, "--json"}).size(), events().size());
 
+  for (const Json& row : json({"leaderboard", bandit, "--json"})) {
+    if (row.at("kind") != "submission") continue;
+    EXPECT_EQ(row.at("vanilla").at("score").get<double>(), 100 * done.at("vanilla").get<double>());
+    EXPECT_EQ(row.at("first_run"), nullptr);
+  }
+
   const Json replay = json({"replay", bandit, "--json"});
   ASSERT_EQ(replay.size(), 3U);
   for (const Json& one : replay) EXPECT_EQ(one.at("same"), true) << one;

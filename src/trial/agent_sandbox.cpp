@@ -297,7 +297,7 @@ Words sandbox_words(const AgentCommand& command) {
   return words;
 }
 
-AgentEnd run_agent(const AgentCommand& command, std::stop_token stop) {
+AgentEnd run_agent(const AgentCommand& command, const std::stop_token& stop) {
   check_mounts(command);
   const auto bwrap = find_program("bwrap");
   if (!bwrap) throw infrastructure("bwrap is not installed; sudo apt-get install bubblewrap");

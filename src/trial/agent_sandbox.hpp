@@ -46,6 +46,6 @@ void check_mounts(const AgentCommand& command);
 
 /// Runs it to its end, or ends it when `stop` is requested. Nothing of it runs any more when it returns.
 /// Throws infrastructure when the sandbox cannot be started, and what check_mounts throws.
-[[nodiscard]] AgentEnd run_agent(const AgentCommand& command, std::stop_token stop);
+[[nodiscard]] AgentEnd run_agent(const AgentCommand& command, const std::stop_token& stop);
 
 }  // namespace mls::trial

@@ -19,8 +19,8 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::size_t max_file_bytes = std::size_t{256} << 10;
-constexpr std::int64_t default_seconds = 5 * 3600;
-constexpr std::int64_t max_seconds = 7 * 24 * 3600;
+constexpr std::int64_t default_seconds = std::int64_t{5} * 3600;
+constexpr std::int64_t max_seconds = std::int64_t{7} * 24 * 3600;
 constexpr std::int64_t max_mb = 1 << 20;
 
 /// The table [agent] of a file, with errors that say where.
@@ -198,7 +198,7 @@ CommandOptions command_options(const AgentOptions& options) {
     throw usage_error("the agent command needs --config FILE, which says what to run; see docs/agents.md");
   CommandOptions read =
       command_options_from_toml(read_file(options.config, max_file_bytes), options.config.string());
-  const double seconds = *read.budget.seconds;
+  const double seconds = read.budget.seconds.value_or(default_seconds);
   read.budget = tier_named(options.tier.value_or("full"));
   read.budget.seconds = std::min(read.budget.seconds.value_or(seconds), seconds);
   read.predict = options.predict;
@@ -208,11 +208,12 @@ CommandOptions command_options(const AgentOptions& options) {
 Json CommandAgent::settings() const {
   Json mounts = Json::array();
   for (const fs::path& mount : options_.mounts) mounts.push_back(mount.string());
-  return {{"tier", options_.budget.tier},         {"command", options_.command},
-          {"network", to_json(options_.network)}, {"seconds", *options_.budget.seconds},
-          {"disk_mb", options_.disk_mb},          {"memory_mb", options_.memory_mb},
-          {"environment", options_.environment},  {"variables", options_.variables},
-          {"mounts", std::move(mounts)},          {"predict", options_.predict}};
+  return {
+      {"tier", options_.budget.tier},         {"command", options_.command},
+      {"network", to_json(options_.network)}, {"seconds", options_.budget.seconds.value_or(default_seconds)},
+      {"disk_mb", options_.disk_mb},          {"memory_mb", options_.memory_mb},
+      {"environment", options_.environment},  {"variables", options_.variables},
+      {"mounts", std::move(mounts)},          {"predict", options_.predict}};
 }
 
 void CommandAgent::run(Desk& desk) const {

@@ -108,9 +108,9 @@ class AgentSandbox : public ::testing::Test {
     command_.log_file = folder_.path() / "agent.log";
   }
 
-  AgentEnd run(const std::string& script, std::stop_token stop = {}) {
+  AgentEnd run(const std::string& script, const std::stop_token& stop = {}) {
     command_.argv = {"sh", "-c", script};
-    return run_agent(command_, std::move(stop));
+    return run_agent(command_, stop);
   }
   std::string printed() const { return read_file(command_.log_file); }
 

@@ -250,8 +250,8 @@ class EgressProxy::Server {
     if (reported_.size() >= max_reported || !reported_.insert(destination).second) return;
     try {
       refused_(destination, why);
-    } catch (
-        const std::exception&) {  // NOLINT(bugprone-empty-catch): the next step of the trial meets the same
+      // NOLINTNEXTLINE(bugprone-empty-catch): a log that cannot be written ends the trial at its next step
+    } catch (const std::exception&) {
     }
   }
 
@@ -364,7 +364,7 @@ class EgressProxy::Server::Connection : public std::enable_shared_from_this<Conn
                                                   error_code failure, std::size_t size) {
       if (failure == asio::error::eof) {
         error_code ignored;
-        to.shutdown(tcp::socket::shutdown_send, ignored);
+        (void)to.shutdown(tcp::socket::shutdown_send, ignored);
         // The other direction may still have something to say; both being done ends the connection.
         if (std::exchange(self->half_closed_, true)) self->end();
         return;
@@ -400,7 +400,7 @@ class EgressProxy::Server::Connection : public std::enable_shared_from_this<Conn
                       [self = shared_from_this()](error_code failure, std::size_t) {
                         if (failure) return self->end();
                         error_code ignored;
-                        self->client_.shutdown(tcp::socket::shutdown_send, ignored);
+                        (void)self->client_.shutdown(tcp::socket::shutdown_send, ignored);
                         self->drain();
                       });
   }
@@ -424,8 +424,8 @@ class EgressProxy::Server::Connection : public std::enable_shared_from_this<Conn
   /// Handlers that wait fail now, and go.
   void end() {
     error_code ignored;
-    client_.close(ignored);
-    host_.close(ignored);
+    (void)client_.close(ignored);
+    (void)host_.close(ignored);
     resolver_.cancel();
     alarm_.cancel();
   }
