@@ -13,6 +13,7 @@
 #include <string>
 #include <vector>
 
+#include "score/statistics.hpp"
 #include "store/scoring.hpp"
 
 namespace mls::store {
