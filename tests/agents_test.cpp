@@ -114,7 +114,7 @@ TEST_F(Agents, AnHonestOneTestsNotesAndSubmits) {
 
   for (const Json& row : json({"leaderboard", bandit, "--json"})) {
     if (row.at("kind") != "submission") continue;
-    EXPECT_EQ(row.at("vanilla").at("score").get<double>(), 100 * done.at("vanilla").get<double>());
+    EXPECT_EQ(row.at("vanilla").at("score").get<double>(), done.at("vanilla").get<double>());
     EXPECT_EQ(row.at("first_run"), nullptr);
   }
 

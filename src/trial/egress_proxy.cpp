@@ -79,6 +79,11 @@ bool is_public(const asio::ip::address& address) {
   return (bytes[0] & 0xe0) == 0x20 && !teredo && !six_to_four;
 }
 
+void close(tcp::socket& socket) {
+  error_code ignored;
+  socket.close(ignored);  // NOLINT(bugprone-unused-return-value): the same error
+}
+
 /// A destination, and what became of it.
 struct Gate {
   Destination destination;
@@ -363,8 +368,7 @@ class EgressProxy::Server::Connection : public std::enable_shared_from_this<Conn
     from.async_read_some(asio::buffer(chunk), [self = shared_from_this(), &from, &to, &chunk, &count](
                                                   error_code failure, std::size_t size) {
       if (failure == asio::error::eof) {
-        error_code ignored;
-        (void)to.shutdown(tcp::socket::shutdown_send, ignored);
+        ::shutdown(to.native_handle(), SHUT_WR);
         // The other direction may still have something to say; both being done ends the connection.
         if (std::exchange(self->half_closed_, true)) self->end();
         return;
@@ -399,8 +403,7 @@ class EgressProxy::Server::Connection : public std::enable_shared_from_this<Conn
     asio::async_write(client_, asio::buffer(answer_),
                       [self = shared_from_this()](error_code failure, std::size_t) {
                         if (failure) return self->end();
-                        error_code ignored;
-                        (void)self->client_.shutdown(tcp::socket::shutdown_send, ignored);
+                        ::shutdown(self->client_.native_handle(), SHUT_WR);
                         self->drain();
                       });
   }
@@ -423,9 +426,8 @@ class EgressProxy::Server::Connection : public std::enable_shared_from_this<Conn
 
   /// Handlers that wait fail now, and go.
   void end() {
-    error_code ignored;
-    (void)client_.close(ignored);
-    (void)host_.close(ignored);
+    close(client_);
+    close(host_);
     resolver_.cancel();
     alarm_.cancel();
   }
