@@ -98,6 +98,7 @@ class Egress : public ::testing::Test {
  protected:
   void open(const std::vector<std::string>& destinations) {
     std::vector<Destination> parsed;
+    parsed.reserve(destinations.size());
     for (const std::string& text : destinations) parsed.push_back(Destination::from_text(text));
     proxy_ =
         std::make_unique<EgressProxy>(parsed, [this](const std::string& destination, const std::string&) {
@@ -118,7 +119,7 @@ class Egress : public ::testing::Test {
     tcp::socket socket = connected();
     boost::system::error_code failure;
     asio::write(socket, asio::buffer(text), failure);
-    socket.shutdown(tcp::socket::shutdown_send, failure);
+    ::shutdown(socket.native_handle(), SHUT_WR);
     std::string answer;
     asio::read(socket, asio::dynamic_buffer(answer), failure);
     return answer;
@@ -252,6 +253,7 @@ TEST_F(Egress, MoreConnectionsThanAreGrantedAreTold) {
   const LoopbackHost host;
   open({host.at("localhost")});
   std::vector<tcp::socket> idle;
+  idle.reserve(EgressProxy::max_connections);
   for (int i = 0; i < EgressProxy::max_connections; ++i) idle.push_back(connected());
   EXPECT_TRUE(asked_for(host.at("localhost")).starts_with("HTTP/1.1 503 "));
   idle.clear();
@@ -276,6 +278,7 @@ TEST_F(Egress, EndsWithWhatIsOpen) {
   EXPECT_EQ(rest, "");
   EXPECT_TRUE(failure);
   tcp::socket late(io_);
+  // NOLINTNEXTLINE(bugprone-unused-return-value): the same error
   late.connect(tcp::endpoint(asio::ip::address_v4::loopback(), port_), failure);
   EXPECT_TRUE(failure) << "nobody listens any more";
 }
