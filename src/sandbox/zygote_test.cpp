@@ -91,8 +91,8 @@ TEST_F(ZygoteTest, ARunHoldsTheDescriptorsItWasGivenAndNoOthers) {
   auto [unused, also_its] = socket_pair();
   Command command = method({"descriptors"});
   command.descriptors = {{its.get(), 3}, {also_its.get(), 17}};
-  EXPECT_EQ(run(command).output, "1 2 3 17 ");
-  EXPECT_EQ(run({"descriptors"}).output, "1 2 ");
+  EXPECT_EQ(run(command).output, "0 1 2 3 17 ");
+  EXPECT_EQ(run({"descriptors"}).output, "0 1 2 ");
 }
 
 TEST_F(ZygoteTest, ARunTalksOverWhatItWasGiven) {
