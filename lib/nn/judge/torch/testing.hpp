@@ -5,6 +5,8 @@
 
 #include <cmath>
 #include <cstdint>
+#include <functional>
+#include <span>
 #include <vector>
 
 #include "core/rng.hpp"
@@ -58,33 +60,36 @@ inline double accuracy_on_lines(Network& network, std::int64_t side, std::int64_
   return scores_of(network.forward(fresh.images, false), fresh.labels).accuracy;
 }
 
-inline void move(const Network& network, const std::vector<torch::Tensor>& direction, double by) {
+inline void move(std::span<const Parameter> parameters, std::span<const torch::Tensor> direction, double by) {
   const torch::NoGradGuard no_graph;
-  std::size_t i = 0;
-  for (const Parameter& parameter : network.parameters()) parameter.value.add_(direction[i++], by);
+  for (std::size_t i = 0; i < parameters.size(); ++i) parameters[i].value.add_(direction[i], by);
 }
 
 /// The slope of a smooth loss along a random direction of all parameters, by automatic differentiation,
 /// against that of central differences: |difference| / |slope|.
-inline double gradient_error(Network& network, const torch::Tensor& x) {
-  const auto loss = [&] { return network.forward(x, true).to(torch::kDouble).sin().sum(); };
+inline double gradient_error(const std::vector<Parameter>& parameters,
+                             const std::function<torch::Tensor()>& loss) {
   std::vector<torch::Tensor> direction;
-  for (const Parameter& parameter : network.parameters())
+  for (const Parameter& parameter : parameters)
     direction.push_back(drawn(parameter.value.sizes().vec(), 11 + direction.size()) * 0.1);
 
-  zero_gradients(network.parameters());
+  zero_gradients(parameters);
   loss().backward();
   double slope = 0;
-  std::size_t i = 0;
-  for (const Parameter& parameter : network.parameters())
-    slope += (parameter.value.grad() * direction[i++]).sum().item<double>();
+  for (std::size_t i = 0; i < parameters.size(); ++i)
+    slope += (parameters[i].value.grad() * direction[i]).sum().item<double>();
 
   constexpr double h = 1e-2;
-  move(network, direction, h);
+  move(parameters, direction, h);
   const double above = loss().item<double>();
-  move(network, direction, -2 * h);
+  move(parameters, direction, -2 * h);
   const double below = loss().item<double>();
+  move(parameters, direction, h);
   return std::abs((above - below) / (2 * h) - slope) / std::abs(slope);
+}
+inline double gradient_error(Network& network, const torch::Tensor& x) {
+  return gradient_error(network.parameters(),
+                        [&] { return network.forward(x, true).to(torch::kDouble).sin().sum(); });
 }
 
 /// Numbers in all parameters.

@@ -17,7 +17,7 @@ Vgg::Vgg(const VggShape& shape, Parts parts, Rng rng)
   layers_.add_linear(width_of(depth() - 1), shape.classes);
 }
 
-torch::Tensor Vgg::forward(const torch::Tensor& x, bool training) {
+torch::Tensor Vgg::features(const torch::Tensor& x, bool training) {
   torch::Tensor h = x;
   for (int k = 0; k < depth(); ++k) {
     h = layers_.apply(k, h);
@@ -25,7 +25,11 @@ torch::Tensor Vgg::forward(const torch::Tensor& x, bool training) {
                              : norms_[static_cast<std::size_t>(k)].apply(h, training);
     h = parts_.activation ? parts_.activation(k, h, training) : torch::relu(h);
   }
-  return layers_.apply(depth(), h.mean({2, 3}));
+  return h.mean({2, 3});
+}
+
+torch::Tensor Vgg::forward(const torch::Tensor& x, bool training) {
+  return layers_.apply(depth(), features(x, training));
 }
 
 std::vector<Place> Vgg::places() const {

@@ -22,6 +22,8 @@ class Vgg final : public Network {
   /// Own parts: batch normalisation and ReLU. Both are applied at all places.
   Vgg(const VggShape& shape, Parts parts, Rng rng);
   [[nodiscard]] torch::Tensor forward(const torch::Tensor& x, bool training) override;
+  /// What the linear layer sees: [samples, channels of the last stage].
+  [[nodiscard]] torch::Tensor features(const torch::Tensor& x, bool training);
   /// Of either part; `normalized` is true of the activation only.
   [[nodiscard]] std::vector<Place> places() const override;
   [[nodiscard]] std::vector<Parameter> parameters() const override;
