@@ -130,6 +130,7 @@ BytePairs::BytePairs(std::string_view text, std::int64_t vocabulary, Rng numbers
     throw std::invalid_argument(
         fmt::format("a vocabulary of {} tokens; it can have {} to {}", vocabulary, bytes, most_tokens));
   std::vector<std::string> learnt;
+  learnt.reserve(static_cast<std::size_t>(vocabulary));
   for (int c = 0; c < bytes; ++c) learnt.emplace_back(1, static_cast<char>(c));
   PairCounts counts(text);
   while (static_cast<std::int64_t>(learnt.size()) < vocabulary) {
