@@ -3,6 +3,7 @@
 #include <signal.h>
 #include <sys/socket.h>
 
+#include <array>
 #include <string>
 #include <thread>
 #include <vector>
@@ -76,9 +77,9 @@ TEST_F(ZygoteTest, AddressesAreTheSameInEveryRunAndEveryZygote) {
 }
 
 TEST_F(ZygoteTest, RunsAtOnceDoNotMeet) {
-  std::vector<std::thread> threads;
+  std::array<std::thread, 6> threads;
   for (int i = 0; i < 6; ++i) {
-    threads.emplace_back([this, i] {
+    threads[static_cast<std::size_t>(i)] = std::thread([this, i] {
       EXPECT_EQ(run({"exit", std::to_string(i)}).code, i);
       EXPECT_TRUE(serves());
     });

@@ -10,7 +10,10 @@
 #include <cstring>
 #include <iterator>
 #include <map>
+#include <memory>
+#include <new>
 #include <string>
+#include <vector>
 
 #include "sandbox/testing/preloaded.hpp"
 
@@ -31,10 +34,9 @@ int tell_state(const char*) {
 
 int tell_addresses(const char*) {
   int on_stack = 0;
-  void* const on_heap = std::malloc(100);
-  std::printf("%p %p %p %p\n", static_cast<void*>(&on_stack), on_heap, static_cast<void*>(&preloads),
-              reinterpret_cast<void*>(&tell_addresses));
-  std::free(on_heap);
+  const auto on_heap = std::make_unique<int>();
+  std::printf("%p %p %p %p\n", static_cast<void*>(&on_stack), static_cast<void*>(on_heap.get()),
+              static_cast<void*>(&preloads), reinterpret_cast<void*>(&tell_addresses));
   return 0;
 }
 
@@ -70,11 +72,12 @@ int spin(const char*) {
 }
 
 int take_memory(const char*) {
-  constexpr std::size_t block = std::size_t{1} << 20;
-  while (auto* const memory = static_cast<volatile char*>(std::malloc(block))) {
-    for (std::size_t i = 0; i < block; i += 4096) memory[i] = 1;
+  std::vector<std::string> blocks;
+  try {
+    while (true) blocks.emplace_back(std::size_t{1} << 20, 'x');
+  } catch (const std::bad_alloc&) {
+    (void)!write(STDERR_FILENO, "mls: out of memory\n", 19);
   }
-  (void)!write(STDERR_FILENO, "mls: out of memory\n", 19);
   return 86;
 }
 

@@ -59,6 +59,7 @@ TEST(PatchNetworks, ApplyTheirPartsAtEveryPlaceInOrder) {
     (void)network->forward(drawn({3, 1, 12, 12}, 2), true);
     const auto widths = [](const std::vector<Place>& places) {
       std::vector<int> all;
+      all.reserve(places.size());
       for (const Place& place : places) all.push_back(place.channels);
       return all;
     };

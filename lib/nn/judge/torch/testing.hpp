@@ -70,6 +70,7 @@ inline void move(std::span<const Parameter> parameters, std::span<const torch::T
 inline double gradient_error(const std::vector<Parameter>& parameters,
                              const std::function<torch::Tensor()>& loss) {
   std::vector<torch::Tensor> direction;
+  direction.reserve(parameters.size());
   for (const Parameter& parameter : parameters)
     direction.push_back(drawn(parameter.value.sizes().vec(), 11 + direction.size()) * 0.1);
 

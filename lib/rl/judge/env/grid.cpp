@@ -57,8 +57,10 @@ Outcome FourRooms::step(int action, Rng& rng) {
 
 void FourRooms::observe(std::span<float> out) const {
   std::ranges::fill(out, 0.0F);
-  out[static_cast<std::size_t>(agent.row)] = 1;
-  out[static_cast<std::size_t>(side + agent.column)] = 1;
+  const auto row = static_cast<std::size_t>(agent.row);
+  const auto column = static_cast<std::size_t>(agent.column);
+  out[row] = 1;
+  out[side + column] = 1;
 }
 
 bool KeyDoor::wall(Cell cell) const {

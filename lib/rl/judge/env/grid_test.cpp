@@ -215,7 +215,8 @@ TEST(RlKeyDoor, SeesItsSurroundingsOnly) {
     std::array<float, KeyDoor::observations> seen{};
     room.observe(seen);
     const int cell = (row + KeyDoor::reach) * KeyDoor::view + column + KeyDoor::reach;
-    return seen[static_cast<std::size_t>(cell * KeyDoor::planes + plane)] == 1;
+    const int place = cell * KeyDoor::planes + plane;
+    return seen[static_cast<std::size_t>(place)] == 1;
   };
   EXPECT_TRUE(bit(-1, 0, 0));
   EXPECT_TRUE(bit(0, -2, 0));
