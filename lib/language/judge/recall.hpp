@@ -1,5 +1,5 @@
-// Multi-query associative recall (Arora et al. 2023): sequences that can only be continued by looking up what
-// stood beside the same symbol before.
+// Associative recall: sequences that can only be continued by looking up what was stored before (after the
+// multi-query recall of Arora et al. 2023, with key and value in one symbol).
 #pragma once
 
 #include <cstdint>
@@ -14,29 +14,30 @@ namespace mls::language {
 inline constexpr std::int64_t unmarked = -100;
 
 struct RecallSpec {
-  std::int64_t keys = 16;  ///< symbols that are asked for
-  std::int64_t values = 16;
-  std::int64_t pairs = 6;    ///< at most `keys`
-  std::int64_t queries = 6;  ///< at most `pairs`
+  std::int64_t keys = 8;
+  std::int64_t values = 8;
+  std::int64_t stores = 16;  ///< of a sequence
+  std::int64_t queries = 16;
 };
 
-/// Sequences k1 v1 ... kP vP q1 a1 ... qQ aQ: different keys, each with a random value; then Q of these keys
-/// in random order, each followed by its value.
+/// Sequences that begin with a store; the other stores and the queries follow in random order. A store is one
+/// symbol for a random key and a random value; what the key had before is gone. A query is one symbol for a
+/// key that was stored before; its successor is the key's value, a symbol that never occurs in sequences.
 class Recall {
  public:
-  /// `numbers` numbers the symbols. std::invalid_argument for more pairs than keys or queries than pairs.
+  /// `numbers` numbers the symbols. std::invalid_argument for a spec without one of the four.
   Recall(const RecallSpec& spec, Rng numbers);
-  [[nodiscard]] std::int64_t vocabulary() const { return spec_.keys + spec_.values; }
+  [[nodiscard]] std::int64_t vocabulary() const { return (spec_.keys + 1) * (spec_.values + 1) - 1; }
   /// Of a sequence.
-  [[nodiscard]] std::int64_t length() const { return 2 * (spec_.pairs + spec_.queries); }
-  /// Fresh sequences; all successors but the answers to queries are `unmarked`.
+  [[nodiscard]] std::int64_t length() const { return spec_.stores + spec_.queries; }
+  /// Fresh sequences; all successors but those of queries are `unmarked`.
   [[nodiscard]] Windows batch(std::int64_t count, Rng& rng) const;
 
  private:
   void append(Windows& windows, Rng& rng) const;
 
   RecallSpec spec_;
-  std::vector<int> number_of_;  // of keys, then of values
+  std::vector<int> number_of_;  // stores by key and value, then queries by key, then values
 };
 
 }  // namespace mls::language

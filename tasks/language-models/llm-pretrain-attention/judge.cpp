@@ -1,12 +1,16 @@
 // Pretrains a transformer whose attention is the host's, and scores it on held-out sequences, which may be
 // longer.
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <functional>
+#include <list>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "judge/gradient_probe.hpp"
 #include "judge/probes.hpp"
 #include "judge/task.hpp"
 #include "lib/language/judge/corpus.hpp"
@@ -22,6 +26,7 @@ namespace {
 
 constexpr std::size_t recorded_in_training = 8;
 constexpr std::size_t recorded_in_evaluation = 32;  // nearly all calls
+constexpr double watched_gradients = 5;             // about
 constexpr double probe_tolerance = 1e-4;
 constexpr nn::AdamOptions adamw{.beta1 = 0.9, .beta2 = 0.95, .weight_decay = 0.1};
 
@@ -55,7 +60,7 @@ Material text(const judge::Run& run) {
 Material recall(const judge::Run& run) {
   const language::Recall recall({.keys = run.params.integer("keys"),
                                  .values = run.params.integer("values"),
-                                 .pairs = run.params.integer("pairs"),
+                                 .stores = run.params.integer("stores"),
                                  .queries = run.params.integer("queries")},
                                 run.draws.setting_rng("alphabet"));
   Rng test = run.draws.setting_rng("test");
@@ -114,6 +119,11 @@ language::PositionScores scores_of(const std::function<torch::Tensor(const torch
   return scores;
 }
 
+std::vector<float> floats_of(const torch::Tensor& tensor) {
+  const torch::Tensor flat = tensor.detach().contiguous();
+  return {flat.data_ptr<float>(), flat.data_ptr<float>() + flat.numel()};
+}
+
 class Experiment {
  public:
   explicit Experiment(judge::Run& run)
@@ -147,13 +157,62 @@ class Experiment {
     }
     judge::probe_recordings(run_, components_, {.rows = true, .future = true}, run_.draws.rng("probes"),
                             {.tolerance = probe_tolerance});
+    probe_gradients();
     return metrics;
   }
 
  private:
   torch::Tensor attention(std::int64_t layer, const torch::Tensor& x) {
     if (!torch::isfinite(x.detach()).all().item<bool>()) throw nn::Divergence();
-    return layers_.forward(layer, x, training_);
+    const torch::Tensor y = layers_.forward(layer, x, training_);
+    if (training_ && layer == watched_layer_) watch(layer, x, y);
+    return y;
+  }
+
+  /// The layer to be watched in a step, in few of all; else -1.
+  std::int64_t drawn_layer(Rng& rng, std::int64_t steps) const {
+    if (!rng.bernoulli(watched_gradients / static_cast<double>(steps))) return -1;
+    return static_cast<std::int64_t>(rng.below(static_cast<std::uint64_t>(spec_.layers)));
+  }
+
+  /// Keeps this call and what is sent and comes back through it.
+  void watch(std::int64_t layer, const torch::Tensor& x, const torch::Tensor& y) {
+    judge::GradientRecording& kept = watched_.emplace_back();
+    kept.call = {.layer = layer,
+                 .training = true,
+                 .x = floats_of(x),
+                 .input = x.sizes().vec(),
+                 .y = floats_of(y),
+                 .output = y.sizes().vec(),
+                 .parameters = {components_.values().begin(), components_.values().end()}};
+    x.register_hook([&kept](const torch::Tensor& gradient) { kept.of_x = floats_of(gradient); });
+    y.register_hook([&kept](const torch::Tensor& gradient) { kept.of_y = floats_of(gradient); });
+  }
+
+  void keep_parameter_gradients() {
+    if (watched_layer_ < 0) return;
+    for (const nn::HostedParameter& parameter : layers_.parameters()) {
+      const std::vector<float> gradient = floats_of(parameter.value.grad());
+      std::vector<float>& all = watched_.back().of_parameters;
+      all.insert(all.end(), gradient.begin(), gradient.end());
+    }
+  }
+
+  /// Asks the process that has answered the other probes.
+  void probe_gradients() {
+    Rng rng = run_.draws.rng("gradient probes");
+    for (judge::GradientRecording& kept : watched_) {
+      if (kept.of_x.empty() || kept.of_y.empty() || kept.of_parameters.empty())
+        continue;  // training ended there
+      judge::Recording asked = kept.call;
+      judge::probe_gradients(
+          kept, components_.parameters(),
+          [&](std::span<const float> parameters, std::span<const float> x) {
+            asked.parameters.assign(parameters.begin(), parameters.end());
+            return components_.ask_as_recorded(asked, {x, asked.input}, asked.output);
+          },
+          rng);
+    }
   }
 
   nn::Trained trained() {
@@ -166,15 +225,21 @@ class Experiment {
     Rng batches = run_.draws.setting_rng("batches");
     const std::int64_t steps = run_.params.integer("steps");
     language::Windows batch;  // graphs point into it
+    Rng watching = run_.draws.rng("watched gradients");
     return nn::train({.loss =
                           [&](std::int64_t) {
+                            watched_layer_ = drawn_layer(watching, steps);
                             batch = material_.batch(batches);
                             return language::mean_loss(model_.logits(language::tokens_of(batch)),
                                                        language::next_of(batch));
                           },
                       .parameters = parameters,
                       .optimizer = &optimizer,
-                      .after_backward = [this] { layers_.collect_gradients(); },
+                      .after_backward =
+                          [this] {
+                            layers_.collect_gradients();
+                            keep_parameter_gradients();
+                          },
                       .after_step = [this] { layers_.publish(); }},
                      {.shape = {.steps = steps,
                                 .warm_up = static_cast<std::int64_t>(
@@ -215,6 +280,8 @@ class Experiment {
   Rng weights_;
   language::Gpt model_;
   bool training_ = true;
+  std::int64_t watched_layer_ = -1;
+  std::list<judge::GradientRecording> watched_;  // hooks of graphs point into it
 };
 
 judge::Metrics run(judge::Run& run) { return Experiment(run).metrics(); }
