@@ -33,8 +33,7 @@ struct GradientProbeOptions {
   int stretches = 8;        ///< of a recording, half of them of x
   double step = 1e-3;       ///< by which a stretch is moved, relative to its norm
   double tolerance = 0.05;  ///< relative difference of slopes
-  double allowed = 0.34;    ///< share of the stretches with a slope that may differ, one at least: functions
-                          ///< may have kinks
+  double allowed = 0.34;    ///< share of the stretches with a slope that may differ, one at least
 };
 
 /// Throws invalid_output naming the layer.

@@ -144,21 +144,20 @@ class Experiment {
 
   judge::Metrics metrics() {
     components_.record(recorded_in_training, run_.draws.rng("recordings in training"));
-    const bool diverged = trained().diverged;
+    bool diverged = trained().diverged;
     components_.continue_in_fresh_host(run_);
     components_.record(recorded_in_evaluation, run_.draws.rng("recordings"));
     training_ = false;
-    judge::Metrics metrics = metrics_of_divergence();
-    if (!diverged) {
-      try {
-        metrics = evaluated();
-      } catch (const nn::Divergence&) {
-      }
+    judge::Metrics metrics;
+    try {
+      if (!diverged) metrics = evaluated();
+    } catch (const nn::Divergence&) {
+      diverged = true;
     }
     judge::probe_recordings(run_, components_, {.rows = true, .future = true}, run_.draws.rng("probes"),
                             {.tolerance = probe_tolerance});
     probe_gradients();
-    return metrics;
+    return diverged ? metrics_of_divergence() : metrics;
   }
 
  private:
