@@ -9,6 +9,7 @@
 #include "core/error.hpp"
 #include "task/nearest.hpp"
 #include "trial/command_agent.hpp"
+#include "trial/tools.hpp"
 #include "trial/tuner.hpp"
 
 namespace mls::trial {
@@ -70,12 +71,18 @@ std::string_view name_of(Refusal::Reason reason) {
       return "unacceptable";
     case Refusal::Reason::malformed:
       return "malformed";
+    case Refusal::Reason::mismatch:
+      return "mismatch";
   }
   return "";
 }
 
 std::unique_ptr<Workshop> Desk::open_workshop() {
   throw infrastructure("this desk has no workshop: programs cannot work at it");
+}
+
+std::unique_ptr<Toolbox> Desk::open_toolbox() {
+  throw infrastructure("this desk has no tools: agents that call tools cannot work at it");
 }
 
 const BaselineBrief& Brief::start() const {

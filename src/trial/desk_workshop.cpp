@@ -55,14 +55,20 @@ constexpr const char* steps =
 
 }  // namespace
 
-std::string instructions(const Brief& brief, const Budget& budget, const Used& used, bool predict) {
-  std::string text = fmt::format(
-      R"(# {title}
+std::string goal_text(const Brief& brief) {
+  return fmt::format(
+      R"(# {}
 
 You are in a workspace for one research task. Invent a method that answers the question in question.md better than
 the published baselines in baselines/ do, and that transfers: it is scored on settings you cannot see as well as on
-the visible ones ({settings}). Tuning constants of a baseline is not what is asked for.
+the visible ones ({}). Tuning constants of a baseline is not what is asked for.
+)",
+      brief.title, fmt::join(brief.settings, ", "));
+}
 
+std::string instructions(const Brief& brief, const Budget& budget, const Used& used, bool predict) {
+  std::string text = fmt::format(
+      R"({goal}
 Edit method.cpp (C++20, one file of at most 64 KiB, no libraries but Eigen). surface.hpp documents the interface,
 README.md the limits of a run and what is measured. Nothing but method.cpp is taken from here, so changing other
 files has no effect.
@@ -77,8 +83,7 @@ Limits:
 {limits}
 If you submit nothing, what you tested last is scored. End when you have submitted what you want to be scored.
 )",
-      fmt::arg("title", brief.title), fmt::arg("settings", fmt::join(brief.settings, ", ")),
-      fmt::arg("limits", limits_text(budget)));
+      fmt::arg("goal", goal_text(brief)), fmt::arg("limits", limits_text(budget)));
   if (predict) {
     text += R"(
 Before a test or a submission, say what you expect: ./mls-test --predict SETTING=SCORE~DEVIATION[,...] with one entry
