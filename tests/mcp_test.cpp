@@ -1,4 +1,5 @@
 // The server for clients of the Model Context Protocol, `mls mcp`, over its standard streams.
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <poll.h>
 
@@ -200,8 +201,8 @@ TEST_F(Mcp, AnswersBothGenerationsAndLookingBeginsNothing) {
   const Json meta{{"_meta", {{"io.modelcontextprotocol/protocolVersion", "2099-12-31"}}}};
   EXPECT_EQ(client->request("tools/list", meta).at("result").at("resultType"), "complete");
   std::vector<std::string> names;
-  for (const Json& tool : client->request("tools/list").at("result").at("tools"))
-    names.push_back(tool.at("name"));
+  const Json listed = client->request("tools/list");
+  for (const Json& tool : listed.at("result").at("tools")) names.push_back(tool.at("name"));
   EXPECT_EQ(names, (std::vector<std::string>{"task", "view", "edit", "write", "undo", "start_test",
                                              "test_result", "submit", "note", "budget", "finish"}));
   EXPECT_EQ(client->request("ping").at("result"), Json::object());
