@@ -27,6 +27,7 @@ class Trajectories : public ShortTree {
 };
 
 TEST_F(Trajectories, OfEveryKindOfAgentAreValid) {
+  calibrate();
   const fs::path config = folder_.path() / "agent.toml";
   write_atomic(
       config,
@@ -37,7 +38,8 @@ TEST_F(Trajectories, OfEveryKindOfAgentAreValid) {
         std::vector<std::string>{"command", "--tier", "lite", "--config", config.string()}}) {
     std::vector<std::string> run{"run", "--suite", bandit, "--agent"};
     run.insert(run.end(), agent.begin(), agent.end());
-    ASSERT_EQ(mls(run).exit_code, 0);
+    const Finished finished = mls(run);
+    ASSERT_EQ(finished.exit_code, 0) << finished.err;
     const Json trajectory = json({"trace", std::string(bandit) + "-" + agent[0], "--atif"});
     EXPECT_EQ(faults_of(trajectory), "");
     EXPECT_EQ(trajectory.at("agent").at("name"), agent[0]);

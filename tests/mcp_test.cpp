@@ -410,6 +410,14 @@ TEST_P(McpClient, OfTheOfficialLibraryWorksOnATrial) {
   EXPECT_NE(seen.at("result")[1].get<std::string>().find("your method"), std::string::npos);
   EXPECT_EQ(finished("sdk").at("state"), "done") << finished_client.err;
   EXPECT_EQ(read_file(trial_folder() / "method.cpp"), baseline("kl_ucb"));
+
+  const fs::path trajectory = folder_.path() / "trajectory.json";
+  write_atomic(trajectory, json({"trace", bandit, "--atif"}).dump());
+  const Finished valid = run_command(
+      {{environment.python.string(), "-m", "harbor.utils.trajectory_validator", trajectory.string()},
+       {},
+       {}});
+  EXPECT_TRUE(valid.ok()) << valid.err;
 }
 
 INSTANTIATE_TEST_SUITE_P(InEveryMode, McpClient, ::testing::Values("legacy", "2026-07-28", "auto"),
