@@ -245,6 +245,24 @@ TEST_F(Agents, KilledAtAnyMomentTheLogGoesOnWithWhatWasThere) {
   for (const Json& one : replay) EXPECT_EQ(one.at("same"), true) << one;
 }
 
+TEST_F(Agents, KilledWhileItIsScoredNothingIsLoggedTwice) {
+  calibrate();
+  const auto config = agent("./mls-test; ./mls-submit");
+  ASSERT_EQ(mls(run(config)).exit_code, 0);
+  const std::string whole = log_lines();
+  for (const std::string_view last : {"\"submitting\"", "\"submitted\"", "\"vanilla\""}) {
+    const std::string prefix = whole.substr(0, whole.find('\n', whole.find(last)) + 1);
+    write_atomic(trial_folder() / "events.jsonl", prefix);
+    fs::remove(trial_folder() / "trial.json");
+    ASSERT_EQ(mls(run(config)).exit_code, 0) << last;
+    EXPECT_TRUE(log_lines().starts_with(prefix)) << last;
+    EXPECT_EQ(events("submission").size(), 1U) << last;
+    EXPECT_EQ(events("submitting").size(), 1U) << last;
+    EXPECT_EQ(events("submitted").size(), 1U) << last;
+    EXPECT_EQ(events("vanilla").size(), 1U) << last;
+  }
+}
+
 TEST_F(Agents, WhatTheyPredictIsHeldAgainstWhatComes) {
   calibrate();
   auto predicting =

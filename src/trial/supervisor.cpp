@@ -417,8 +417,10 @@ TrialEnd Supervisor::score() {
   const Account::Choice choice = account_.choice(start_sha256_);
   const std::string vanilla = account_.vanilla(start_sha256_);
   const std::string run = recorded(method_of(choice.method_sha256));
-  log_.event("submitted", {{"run", run}});
-  score_vanilla(method_of(vanilla));
+  // What an attempt that was killed further on has logged is not logged again.
+  if (std::ranges::find(history_.submitted_runs, run) == history_.submitted_runs.end())
+    log_.event("submitted", {{"run", run}});
+  if (!history_.vanilla) score_vanilla(method_of(vanilla));
   return {run, choice.method_sha256, account_.tests(), vanilla};
 }
 

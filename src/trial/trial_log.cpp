@@ -66,6 +66,8 @@ void add(TrialHistory& history, const Json& event) {
     history.submitting_sha256 = event.at("method_sha256").get<std::string>();
     history.submitting_since = event.at("time").get<std::string>();
   }
+  if (kind == "vanilla") history.vanilla = true;
+  if (kind == "submitted") history.submitted_runs.push_back(event.at("run").get<std::string>());
 }
 
 fs::path method_path(const fs::path& folder, const std::string& sha256) {

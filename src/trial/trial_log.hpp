@@ -62,7 +62,9 @@ struct TrialHistory {
   bool ended = false;  ///< the agent's part is over
   /// Set when a submission was begun: its method, and when.
   std::optional<std::string> submitting_sha256;
-  std::string submitting_since;  ///< UTC
+  std::string submitting_since;             ///< UTC
+  std::vector<std::string> submitted_runs;  ///< that were recorded
+  bool vanilla = false;                     ///< the first test's method is scored
 
   [[nodiscard]] std::vector<TestReport> tests() const;
 };
