@@ -190,7 +190,8 @@ TEST_P(Asking, KeysThatComeBackAreReplaced) {
   serve({saying(
       {.text = echo,
        .calls = {{"sk-sesame-open", "sk-sesame-open", R"({"sk-sesame-open":["\u0073k-sesame-open"]})"},
-                 {"c", "view", "{ sk-sesame-open"}},
+                 {"c", "view", "{ sk-sesame-open"},
+                 {"d", "view", "{" + std::string(90, 'x') + "sk-sesame-open" + std::string(300, 'x')}},
        .reasoning = echo})});
   const auto reply = ask();
   ASSERT_TRUE(reply);
@@ -200,7 +201,8 @@ TEST_P(Asking, KeysThatComeBackAreReplaced) {
   EXPECT_EQ(message.calls[0].id, "[key]");
   EXPECT_EQ(message.calls[0].name, "[key]");
   EXPECT_EQ(message.calls[0].arguments.dump(), R"({"[key]":["[key]"]})");
-  EXPECT_EQ(message.calls[1].broken.find("sesame"), std::string::npos) << message.calls[1].broken;
+  for (const ToolCall& call : message.calls)
+    EXPECT_EQ(call.broken.find("sesame"), std::string::npos) << call.broken;
   EXPECT_EQ(message.blocks.dump().find("sesame"), std::string::npos) << message.blocks;
 }
 
