@@ -91,11 +91,13 @@ Json call_of(const Json& call, std::size_t number) {
   if (id.empty()) id = fmt::format("call-{}", number);
   const std::string name = call.is_object() ? text_of(field(call, "name")) : "";
   const Json& arguments = call.is_object() ? field(call, "arguments") : call;
-  return {{"tool_call_id", id},
-          {"function_name", name.empty() ? "unknown" : name},
-          {"arguments", arguments.is_object() ? arguments
-                        : arguments.is_null() ? Json::object()
-                                              : Json{{"malformed", arguments}}}};
+  Json json{{"tool_call_id", id},
+            {"function_name", name.empty() ? "unknown" : name},
+            {"arguments", arguments.is_object() ? arguments
+                          : arguments.is_null() ? Json::object()
+                                                : Json{{"malformed", arguments}}}};
+  if (call.is_object() && call.contains("broken")) json["extra"] = {{"broken", call.at("broken")}};
+  return json;
 }
 
 std::string told(const Json& event) {
@@ -163,6 +165,9 @@ class Writer {
     Json& one = step("agent", text, event);
     copy_text(event, "model", one, "model_name");
     copy_text(event, "reasoning", one, "reasoning_content");
+    for (const char* more : {"stop", "doubts"}) {
+      if (event.contains(more)) one["extra"][more] = event.at(more);
+    }
     if (model_.empty()) model_ = text_of(field(event, "model"));
     if (const Json& calls = field(event, "calls"); calls.is_array() && !calls.empty()) {
       for (const Json& call : calls) {

@@ -2,9 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "core/error.hpp"
-#include "core/files.hpp"
-#include "task/task_fixture.hpp"
+#include "trial/trial_fixture.hpp"
 
 namespace mls::trial {
 namespace {
@@ -22,25 +20,11 @@ class IdleAgent final : public Agent {
   bool predicting = false;
 };
 
-class Tools : public ::testing::Test {
+class Tools : public ExampleTrial {
  protected:
-  Tools() : yardstick_(store::yardstick_of(repository_.root(), task::load(repository_.task()))) {
-    places_ = {repository_.root(), home_.path(), home_.path()};
-    order_.places = &places_;
-    order_.yardstick = &yardstick_;
-    order_.agent = &agent_;
-    order_.label = "idle";
-    log_.event("created");
-    open();
-  }
-
-  /// As after a kill: everything but the log is new.
-  void open() {
-    toolbox_.reset();
-    supervisor_.reset();
-    supervisor_ = std::make_unique<Supervisor>(order_, log_, log_.history());
-    toolbox_ = std::make_unique<Toolbox>(*supervisor_);
-  }
+  Tools() { open(); }
+  using ExampleTrial::open;
+  void open() { open(agent_); }
 
   std::string done(const std::string& name, const Json& arguments = Json::object()) {
     const ToolResult result = toolbox_->call(name, arguments);
@@ -54,21 +38,7 @@ class Tools : public ::testing::Test {
   }
   void write(const std::string& text) { (void)done("write", {{"text", text}}); }
 
-  std::vector<std::string> kinds() const {
-    std::vector<std::string> found;
-    for (const Json& event : log_.events()) found.push_back(event.at("event"));
-    return found;
-  }
-
-  task::ExampleRepository repository_;
-  TemporaryFolder home_;
-  store::Yardstick yardstick_;
-  evaluate::Places places_;
   IdleAgent agent_;
-  TrialOrder order_;
-  TrialLog log_{home_.path(), {"optimization-example", "t", "y", "public", "idle", Json::object(), "idle"}};
-  std::unique_ptr<Supervisor> supervisor_;
-  std::unique_ptr<Toolbox> toolbox_;
 };
 
 TEST_F(Tools, ShowFilesWithLineNumbers) {
