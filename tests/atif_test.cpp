@@ -1,6 +1,7 @@
 // Trajectories of real trials, read by the validator of the format's own project.
 #include "trial/atif.hpp"
 
+#include "llm/scripted_server.hpp"
 #include "tests/python_environment.hpp"
 #include "tests/short_tree.hpp"
 
@@ -47,25 +48,35 @@ TEST_F(Trajectories, OfEveryKindOfAgentAreValid) {
 }
 
 TEST_F(Trajectories, OfModelsAreValid) {
-  const std::vector<Json> events{
-      {{"time", "2026-01-31T12:00:00Z"}, {"event", "created"}, {"agent", "llm"}, {"task", "t"}},
-      {{"event", "message"}, {"from", "system"}, {"text", "be good"}},
-      {{"event", "message"}, {"from", "user"}, {"text", "begin"}},
-      {{"event", "message"},
-       {"from", "agent"},
-       {"text", ""},
-       {"reasoning", "because"},
-       {"model", "m-1"},
-       {"calls",
-        {{{"id", "1"}, {"name", "test"}, {"arguments", Json::object()}},
-         {{"id", "2"}, {"name", "view"}, {"arguments", "not json"}}}},
-       {"usage",
-        {{"prompt_tokens", 100}, {"completion_tokens", 7}, {"cached_tokens", 60}, {"cost_usd", 0.25}}}},
-      {{"event", "edit"}, {"diff", "+b\n"}},
-      {{"event", "tool_result"}, {"id", "1"}, {"name", "test"}, {"text", "good"}, {"error", false}},
-      {{"event", "tool_result"}, {"id", "7"}, {"name", "test"}, {"text", "lost"}, {"error", true}},
-      {{"event", "ended"}, {"why", "the agent ended"}}};
-  EXPECT_EQ(faults_of(trial::atif_trajectory("t", events)), "");
+  ::setenv("MLS_TEST_KEY", "sk-sesame-open", 1);
+  for (const char* api : {"openai", "anthropic"}) {
+    const auto calls = [](const std::string& name, const std::string& arguments) {
+      return llm::Says{.text = "I go on.", .calls = {{"c0", name, arguments}}, .reasoning = "Because."};
+    };
+    std::vector<llm::Answer> script;
+    for (const llm::Says& says :
+         {calls("note", R"({"text": "why"})"), calls("edit", "not JSON"), calls("dance", "{}"),
+          calls("edit", R"({"old_text": "#include <cmath>", "new_text": "#include <cmath>  // mine"})"),
+          calls("test", "{}"), calls("submit", "{}"), llm::Says{.text = "Done."}})
+      script.push_back({.body = llm::stream_of(api, says)});
+    const llm::ScriptedServer server(std::move(script));
+    const fs::path config = folder_.path() / "model.toml";
+    write_atomic(config, std::string("[model]\napi = \"") + api + "\"\nname = \"m\"\nurl = \"" +
+                             server.url() +
+                             "\"\nkey_variable = \"MLS_TEST_KEY\"\n[price]\ninput = 1\noutput = 2\n");
+    const Finished finished = mls(
+        {"run", "--suite", bandit, "--agent", "llm", "--config", config.string(), "--name", api, "--json"});
+    ASSERT_EQ(finished.exit_code, 0) << finished.err;
+    const std::string trial = Json::parse(finished.out).at("trials").at(0).at("trial");
+    const Json trajectory = json({"trace", trial, "--atif"});
+    EXPECT_EQ(faults_of(trajectory), "");
+    EXPECT_EQ(trajectory.at("agent").at("name"), "llm");
+    EXPECT_EQ(trajectory.at("final_metrics").at("total_prompt_tokens"), 7 * 3000);
+    EXPECT_GT(trajectory.at("final_metrics").at("total_cost_usd"), 0.0);
+    const std::string text = trajectory.dump();
+    for (const char* part : {"Because.", "// mine", "your method", "scripted-1"})
+      EXPECT_NE(text.find(part), std::string::npos) << part;
+  }
 }
 
 TEST_F(Trajectories, ThatAreWrongAreNotAccepted) {
