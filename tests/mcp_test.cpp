@@ -367,7 +367,7 @@ TEST_F(Mcp, KilledAtAnyMomentItGoesOn) {
 }
 
 TEST_F(Mcp, TimeEndsTheTrial) {
-  const auto client = connect("mine", {"--seconds", "4"});
+  const auto client = connect("mine", {"--seconds", "8"});
   EXPECT_FALSE(client->call("submit").error);
   EXPECT_FALSE(client->call("write", {{"text", endless}}).error);
   EXPECT_NE(client->call("start_test").text.find("is running"), std::string::npos);
@@ -375,8 +375,39 @@ TEST_F(Mcp, TimeEndsTheTrial) {
   EXPECT_TRUE(cut.error) << cut.text;
   EXPECT_TRUE(client->call("submit").error);
   EXPECT_EQ(client->leave(), 0);
-  EXPECT_EQ(finished("mine", {"--seconds", "4"}).at("state"), "done");
+  EXPECT_EQ(finished("mine", {"--seconds", "8"}).at("state"), "done");
   EXPECT_NE(log_lines().find("time is up"), std::string::npos);
+}
+
+TEST_F(Mcp, WhatItPredictsIsHeldAgainstWhatComes) {
+  calibrate();
+  const auto client = connect("mine", {"--predict"});
+  const Json one{{"score", 50}, {"deviation", 100}};
+  EXPECT_TRUE(client->call("start_test", {{"predictions", {{"heavy-tails", one}}}}).error);
+  EXPECT_FALSE(
+      client->call("start_test", {{"predictions", {{"stochastic", one}, {"contextual", one}}}}).error);
+  EXPECT_FALSE(client->result("test-1").error);
+  EXPECT_FALSE(client->call("submit").error);
+  EXPECT_EQ(client->leave(), 0);
+  EXPECT_EQ(finished("mine", {"--predict"}).at("foresight").at("predictions"), 2);
+}
+
+TEST_F(Mcp, ADamagedLogIsSaidAndNothingIsLost) {
+  EXPECT_EQ(
+      [&] {
+        const auto client = connect();
+        EXPECT_FALSE(client->call("submit").error);
+        return client->kill(SIGKILL);
+      }(),
+      -SIGKILL);
+  const std::string before = log_lines();
+  write_atomic(trial_folder() / "events.jsonl", before + "{\"event\":\"edit\",\"method_sha256\":\"x\"}\n");
+  const auto client = connect();
+  const auto refused = client->call("budget");
+  EXPECT_TRUE(refused.error);
+  EXPECT_NE(refused.text.find("is not a SHA-256"), std::string::npos) << refused.text;
+  write_atomic(trial_folder() / "events.jsonl", before);
+  EXPECT_NE(client->call("budget").text.find("Submitted"), std::string::npos);
 }
 
 TEST_F(Mcp, WrongOptionsAreNamed) {

@@ -110,19 +110,15 @@ class Service {
 
   void run(const std::stop_token& stop) {
     const std::stop_callback hang_up(stop, [this] { channel_.hang_up(); });
-    while (const auto call = server_.next_call()) {
-      const trial::TrialStanding standing = trial::standing_of(order_);
-      if (standing.ended) {
-        if (!standing.done && !standing.busy) start_scoring();
-        server_.answer(
-            *call, {"The trial has ended. Another one is begun by `mls mcp` with another --name.\n", true});
-      } else if (standing.busy) {
-        server_.answer(
-            *call, {"Another `mls mcp` works on this trial. End it and call again, or begin a trial of your "
-                    "own with another --name.\n",
-                    true});
-      } else {
-        work(*call);
+    while (auto call = server_.next_call()) {
+      server_.begin_with(*std::move(call));
+      try {
+        begin_or_refuse();
+      } catch (const evaluate::Interrupted&) {
+        // The client is gone: the next round says so.
+      } catch (const std::exception& error) {
+        say(fmt::format("error: {}", error.what()));
+        server_.answer_first({fmt::format("The benchmark failed: {}\n", error.what()), true});
       }
     }
     tell_standing();
@@ -138,16 +134,20 @@ class Service {
     return order;
   }
 
-  void work(const trial::McpCall& call) {
-    server_.begin_with(call);
-    try {
+  void begin_or_refuse() {
+    const trial::TrialStanding standing = trial::standing_of(order_);
+    if (standing.ended) {
+      if (!standing.done && !standing.busy && !scoring_) start_scoring();
+      server_.answer_first(
+          {"The trial has ended. Another one is begun by `mls mcp` with another --name.\n", true});
+    } else if (standing.busy) {
+      server_.answer_first(
+          {"Another `mls mcp` works on this trial. End it and call again, or begin a trial of "
+           "your own with another --name.\n",
+           true});
+    } else {
       trial::work_on_trial(order_);
       start_scoring();
-    } catch (const evaluate::Interrupted&) {
-      // The client is gone; the next call says so.
-    } catch (const std::exception& error) {
-      say(fmt::format("error: {}", error.what()));
-      server_.answer_first({fmt::format("The benchmark failed: {}\n", error.what()), true});
     }
   }
 

@@ -364,7 +364,7 @@ std::optional<McpCall> McpServer::next_call() {
 }
 
 void McpServer::answer_first(const ToolResult& result) {
-  if (first_) answer(*std::exchange(first_, std::nullopt), result);
+  if (first_) channel_.write(mcp_reply(*std::exchange(first_, std::nullopt), result));
 }
 
 void McpServer::serve(Desk& desk) {

@@ -30,11 +30,9 @@ class McpServer {
 
   /// Answers everything up to the next call of a tool; none when the client is gone.
   [[nodiscard]] std::optional<McpCall> next_call();
-  void answer(const McpCall& call, const ToolResult& result) { channel_.write(mcp_reply(call, result)); }
-
-  /// What serve() begins with.
+  /// What serve() begins with, or answer_first() answers.
   void begin_with(McpCall call) { first_ = std::move(call); }
-  /// Answers it if serve() has not begun.
+  /// Does nothing when serve() has answered it.
   void answer_first(const ToolResult& result);
   /// Works at the desk until the client says that it is through, is gone, or the trial is over. What throws
   /// is told the client before.
