@@ -36,6 +36,7 @@ class Connection {
       for (const int fd : {to[0], to[1], from[0], from[1]}) ::close(fd);
       for (const auto& [name, value] : environment) ::setenv(name.c_str(), value.c_str(), 1);
       std::vector<char*> argv;
+      argv.reserve(arguments.size() + 1);
       for (auto& argument : arguments) argv.push_back(argument.data());
       argv.push_back(nullptr);
       ::execv(argv[0], argv.data());

@@ -22,7 +22,7 @@ struct PythonEnvironment {
 inline PythonEnvironment python_environment() {
   const auto requirements = repository_root() / "tests" / "python" / "requirements.txt";
   const auto folder = build_folder() / ("python-" + sha256_hex(read_file(requirements)).substr(0, 12));
-  const PythonEnvironment ready{folder / "bin" / "python", ""};
+  PythonEnvironment ready{folder / "bin" / "python", ""};
   const FileLock lock(folder.string() + ".lock");
   if (std::filesystem::exists(folder / "ready")) return ready;
   std::filesystem::remove_all(folder);

@@ -67,6 +67,7 @@ std::vector<std::string> finishing_command(const McpArguments& arguments) {
 /// Starts a process in a session of its own that survives this one, with its output in `log`.
 void start_detached(std::vector<std::string> command, const fs::path& log) {
   std::vector<char*> argv;
+  argv.reserve(command.size() + 1);
   for (auto& word : command) argv.push_back(word.data());
   argv.push_back(nullptr);
   posix_spawn_file_actions_t actions;
@@ -115,7 +116,7 @@ class Service {
       try {
         begin_or_refuse();
       } catch (const evaluate::Interrupted&) {
-        // The client is gone: the next round says so.
+        break;  // the client is gone
       } catch (const std::exception& error) {
         say(fmt::format("error: {}", error.what()));
         server_.answer_first({fmt::format("The benchmark failed: {}\n", error.what()), true});

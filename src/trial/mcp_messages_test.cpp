@@ -13,6 +13,14 @@ McpFace face() {
 
 McpIncoming taken(const Json& message) { return read_mcp(message.dump(), face()); }
 
+McpCall called(const Json& message) {
+  const McpIncoming incoming = taken(message);
+  EXPECT_EQ(incoming.reply, "");
+  if (incoming.call) return *incoming.call;
+  ADD_FAILURE() << "no call: " << message;
+  return {};
+}
+
 Json reply(const Json& message) {
   const McpIncoming incoming = taken(message);
   EXPECT_EQ(incoming.reply.find('\n'), std::string::npos);
@@ -79,22 +87,19 @@ TEST(McpMessages, ToolsAndFilesAreListedInAFixedOrder) {
 }
 
 TEST(McpMessages, CallsAreTakenApartAndAnsweredInTheirGeneration) {
-  const McpIncoming old = taken(request("tools/call", {{"name", "view"}, {"arguments", {{"path", "x"}}}}));
-  ASSERT_TRUE(old.call);
-  EXPECT_EQ(old.reply, "");
-  EXPECT_EQ(old.call->id, 7);
-  EXPECT_EQ(old.call->tool, "view");
-  EXPECT_EQ(old.call->arguments, (Json{{"path", "x"}}));
-  const Json answer = Json::parse(mcp_reply(*old.call, {"seen\xff", false}));
+  const McpCall old = called(request("tools/call", {{"name", "view"}, {"arguments", {{"path", "x"}}}}));
+  EXPECT_EQ(old.id, 7);
+  EXPECT_EQ(old.tool, "view");
+  EXPECT_EQ(old.arguments, (Json{{"path", "x"}}));
+  const Json answer = Json::parse(mcp_reply(old, {"seen\xff", false}));
   EXPECT_EQ(answer.at("id"), 7);
   EXPECT_EQ(answer.at("result").at("isError"), false);
   EXPECT_EQ(answer.at("result").at("content")[0].at("type"), "text");
   EXPECT_FALSE(answer.at("result").contains("resultType"));
 
-  const McpIncoming modern = taken(stateless("tools/call", {{"name", "undo"}}));
-  ASSERT_TRUE(modern.call);
-  EXPECT_EQ(modern.call->arguments, Json::object());
-  const Json result = Json::parse(mcp_reply(*modern.call, {"no", true})).at("result");
+  const McpCall modern = called(stateless("tools/call", {{"name", "undo"}}));
+  EXPECT_EQ(modern.arguments, Json::object());
+  const Json result = Json::parse(mcp_reply(modern, {"no", true})).at("result");
   EXPECT_EQ(result.at("isError"), true);
   EXPECT_EQ(result.at("resultType"), "complete");
 }

@@ -113,7 +113,7 @@ class Session {
   Session& operator=(const Session&) = delete;
 
   /// Carries a call out and answers it, unless its answer is to wait.
-  void take(McpCall call) {
+  void take(const McpCall& call) {
     // Most of those that ask for a result tell nothing: only those that bring it are logged.
     if (call.tool != "test_result") log_call(call);
     try {
@@ -127,8 +127,9 @@ class Session {
     }
   }
 
-  void cancel(const Json& id) {
-    waiting_.remove_if([&](const Waiting& one) { return one.call.id == id; });
+  void take(const McpIncoming& message) {
+    waiting_.remove_if([&](const Waiting& one) { return one.call.id == message.cancelled; });
+    if (message.call) take(*message.call);
   }
 
   /// Answers calls that waited long enough, and those whose test has ended.
@@ -364,7 +365,7 @@ std::optional<McpCall> McpServer::next_call() {
 }
 
 void McpServer::answer_first(const ToolResult& result) {
-  if (first_) channel_.write(mcp_reply(*std::exchange(first_, std::nullopt), result));
+  if (const auto first = std::exchange(first_, std::nullopt)) channel_.write(mcp_reply(*first, result));
 }
 
 void McpServer::serve(Desk& desk) {
@@ -372,18 +373,15 @@ void McpServer::serve(Desk& desk) {
   const Supervisor& supervisor = toolbox->supervisor();
   Session session(channel_, *toolbox);
   const std::stop_callback wake(supervisor.over(), [this] { channel_.wake(); });
-  if (first_) session.take(*std::exchange(first_, std::nullopt));
+  if (const auto first = std::exchange(first_, std::nullopt)) session.take(*first);
   for (;;) {
     session.answer_waiting();
     if (session.finished()) return;
     if (supervisor.over().stop_requested()) return session.give_up("The trial is over.\n");
     switch (channel_.wait(session.next_deadline())) {
-      case LineChannel::Event::line: {
-        McpIncoming message = incoming();
-        if (!message.cancelled.is_null()) session.cancel(message.cancelled);
-        if (message.call) session.take(*std::move(message.call));
+      case LineChannel::Event::line:
+        session.take(incoming());
         break;
-      }
       case LineChannel::Event::too_long:
         channel_.write(mcp_too_long(LineChannel::max_line_bytes));
         break;
