@@ -239,7 +239,7 @@ Json AnthropicWire::request(const ModelOptions& options, const Messages& message
 }
 
 std::unique_ptr<ReplyReader> AnthropicWire::reader(ReplyLimits limits) const {
-  return std::make_unique<AnthropicReader>(limits);
+  return std::make_unique<AnthropicReader>(std::move(limits));
 }
 
 }  // namespace mls::llm

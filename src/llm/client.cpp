@@ -49,6 +49,60 @@ std::string status_text(const HttpEnd& end) {
 
 bool is_event_stream(int status) { return status >= 200 && status < 300; }
 
+/// What one answer says, as it comes in.
+class Hearing {
+ public:
+  Hearing(std::unique_ptr<ReplyReader> reader, const Redactor& redact, std::size_t most)
+      : reader_(std::move(reader)), redact_(redact), most_(most) {}
+
+  /// False when nothing more is of interest. Throws what the reader throws.
+  bool take(int status, std::string_view bytes) {
+    received_ += bytes.size();
+    if (received_ > most_) return false;
+    if (!is_event_stream(status)) {
+      error_body_ += bytes.substr(0, max_error_body - error_body_.size());
+      return error_body_.size() < max_error_body;
+    }
+    events_.take(bytes, [this](const ServerEvent& event) {
+      any_event_ = true;
+      try {
+        reader_->take({event.name, redact_(event.data)});
+      } catch (const ServerRefusal& refusal) {
+        throw ServerRefusal(refusal.kind(), fmt::format("broke off: {}", refusal.what()));
+      }
+    });
+    return !reader_->over() && !reader_->partial().overflown();
+  }
+
+  [[nodiscard]] ReplyReader& reader() { return *reader_; }
+  [[nodiscard]] bool answered() const { return reader_->complete() || reader_->partial().overflown(); }
+
+  /// Throws what a status of error says.
+  void require_no_refusal(const HttpEnd& end) const {
+    if (end.status == 0 || is_event_stream(end.status)) return;
+    const ServerRefusal refusal = refusal_of(end.status, redact_(error_body_));
+    throw ServerRefusal(refusal.kind(), fmt::format("answered {}: {}", end.status, refusal.what()));
+  }
+
+  /// Why there is no answer.
+  [[nodiscard]] std::string failure(const HttpEnd& end) const {
+    if (received_ > most_) return fmt::format("sent {} bytes without an end to its answer", received_);
+    if (end.kind != HttpEnd::Kind::answered) return status_text(end);
+    if (received_ == 0) return "answered nothing";
+    return any_event_ ? "broke off in the middle of an answer"
+                      : "answered something other than a stream of events";
+  }
+
+ private:
+  std::unique_ptr<ReplyReader> reader_;
+  const Redactor& redact_;
+  std::size_t most_;
+  EventStream events_{max_event_bytes};
+  std::size_t received_ = 0;
+  bool any_event_ = false;
+  std::string error_body_;
+};
+
 }  // namespace
 
 double wait_s(const Patience& patience, int retry, double chance, std::optional<double> asked_for) {
@@ -131,50 +185,25 @@ Reply ModelClient::checked(ReplyReader& reader, std::size_t sent) const {
 ModelClient::Attempt ModelClient::attempt(const HttpRequest& request, const std::stop_token& stop) const {
   ReplyLimits limits = limits_for(options_.max_output_tokens);
   limits.secret = key_;
-  const auto reader = wire_->reader(limits);
-  EventStream events(max_event_bytes);
-  std::string error_body;
-  std::size_t received = 0;
-  bool too_much = false;
-  const auto sink = [&](int status, std::string_view bytes) {
-    received += bytes.size();
-    too_much = received > max_stream_bytes(options_.max_output_tokens);
-    if (too_much) return false;
-    if (!is_event_stream(status)) {
-      error_body += bytes.substr(0, max_error_body - std::min(max_error_body, error_body.size()));
-      return error_body.size() < max_error_body;
-    }
-    events.take(bytes, [&](const ServerEvent& event) { reader->take({event.name, redact_(event.data)}); });
-    return !reader->over() && !reader->partial().overflown();
-  };
+  Hearing hearing(wire_->reader(limits), redact_, max_stream_bytes(options_.max_output_tokens));
   Attempt attempt;
-  HttpEnd end;
   try {
-    end = http_.post(request, sink, stop);
+    const HttpEnd end = http_.post(
+        request, [&](int status, std::string_view bytes) { return hearing.take(status, bytes); }, stop);
+    attempt.asked_for_s = end.retry_after_s;
+    attempt.stopped = stop.stop_requested();
+    if (attempt.stopped) return attempt;
+    if (hearing.answered()) {
+      attempt.reply = checked(hearing.reader(), request.body.size());
+    } else {
+      hearing.require_no_refusal(end);
+      attempt.why = said(hearing.failure(end));
+    }
   } catch (const ServerRefusal& refusal) {
-    if (refusal.kind() != ServerRefusal::Kind::transient)
-      throw ServerRefusal(refusal.kind(), said(fmt::format("refused: {}", refusal.what())));
-    attempt.why = said(fmt::format("broke off: {}", refusal.what()));
-    return attempt;
+    attempt.why = said(refusal.what());
+    if (refusal.kind() != ServerRefusal::Kind::transient) throw ServerRefusal(refusal.kind(), attempt.why);
   } catch (const Error& error) {
     attempt.why = said(fmt::format("sent what is not understood: {}", error.what()));
-    return attempt;
-  }
-  attempt.asked_for_s = end.retry_after_s;
-  if (stop.stop_requested()) {
-    attempt.stopped = true;
-  } else if (end.status != 0 && !is_event_stream(end.status)) {
-    const ServerRefusal refusal = refusal_of(end.status, redact_(error_body));
-    attempt.why = said(fmt::format("answered {}: {}", end.status, refusal.what()));
-    if (refusal.kind() != ServerRefusal::Kind::transient) throw ServerRefusal(refusal.kind(), attempt.why);
-  } else if (reader->complete() || reader->partial().overflown()) {
-    attempt.reply = checked(*reader, request.body.size());
-  } else if (too_much) {
-    attempt.why = said(fmt::format("sent {} bytes without an end to its answer", received));
-  } else if (end.kind != HttpEnd::Kind::answered) {
-    attempt.why = said(status_text(end));
-  } else {
-    attempt.why = said(received == 0 ? "answered nothing" : "broke off in the middle of an answer");
   }
   return attempt;
 }
@@ -184,7 +213,8 @@ std::optional<Reply> ModelClient::ask(const Messages& messages, const std::vecto
   HttpRequest request;
   request.url = options_.url + wire_->path();
   request.headers = wire_->headers(key_);
-  for (const auto& [name, value] : options_.headers) request.headers.push_back(name + ": " + value);
+  for (const auto& [name, value] : options_.headers)
+    request.headers.push_back(fmt::format("{}: {}", name, value));
   request.body =
       wire_->request(options_, messages, tools).dump(-1, ' ', false, Json::error_handler_t::replace);
   request.timeout_s = patience_.request_s;

@@ -101,6 +101,13 @@ TEST_P(Asking, StreamsThatEndEarlyOrSayAnErrorAreTriedAgain) {
   EXPECT_NE(retries_[2].find("is not JSON"), std::string::npos) << retries_[2];
 }
 
+TEST_P(Asking, AnswersThatAreNoStreamAreNamed) {
+  patience_.retries = 0;
+  serve({{.body = R"({"choices":[{"message":{"content":"hello"}}]})"}, {}});
+  EXPECT_NE(failure(3).find("other than a stream of events"), std::string::npos);
+  EXPECT_NE(failure(3).find("answered nothing"), std::string::npos);
+}
+
 TEST_P(Asking, GivesUpInTheEnd) {
   serve({});
   const std::string why = failure(3);

@@ -147,7 +147,7 @@ Json OpenAiWire::request(const ModelOptions& options, const Messages& messages,
 }
 
 std::unique_ptr<ReplyReader> OpenAiWire::reader(ReplyLimits limits) const {
-  return std::make_unique<OpenAiReader>(limits);
+  return std::make_unique<OpenAiReader>(std::move(limits));
 }
 
 }  // namespace mls::llm

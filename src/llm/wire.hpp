@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/error.hpp"
@@ -59,7 +60,7 @@ struct ReplyLimits {
 /// An answer as it grows: what the readers of both formats fill.
 class PartialReply {
  public:
-  explicit PartialReply(ReplyLimits limits) : limits_(limits) {}
+  explicit PartialReply(ReplyLimits limits) : limits_(std::move(limits)) {}
 
   void add_text(std::string_view text) { append(text_, text); }
   void add_reasoning(std::string_view text) { append(reasoning_, text); }
@@ -99,7 +100,7 @@ class PartialReply {
 /// Reads one answer.
 class ReplyReader {
  public:
-  explicit ReplyReader(ReplyLimits limits) : partial_(limits) {}
+  explicit ReplyReader(ReplyLimits limits) : partial_(std::move(limits)) {}
   virtual ~ReplyReader() = default;
   /// Throws ServerRefusal when that is what the event says, infrastructure when it is none of this format.
   virtual void take(const ServerEvent& event) = 0;

@@ -53,7 +53,7 @@ class Talk {
   /// Begins, or goes on where the log ends.
   void take_up() {
     Recorded recorded = recorded_conversation(desk_.log().events());
-    talk_ = std::move(recorded.messages);
+    for (llm::Message& message : recorded.messages) remember(std::move(message));
     answers_ = recorded.answers;
     cost_usd_ = recorded.cost_usd;
     if (talk_.empty()) say({.from = From::system, .text = toolbox_.instructions()});
@@ -119,7 +119,13 @@ class Talk {
     desk_.event("message", answer_fields(reply, spent));
     ++answers_;
     cost_usd_ += spent.usd.value_or(0);
-    talk_.push_back(std::move(reply.message));
+    remember(std::move(reply.message));
+  }
+
+  /// Thoughts that are not sent back take no room.
+  void remember(llm::Message message) {
+    if (!options_.model.return_reasoning) message.reasoning.clear();
+    talk_.push_back(std::move(message));
   }
 
   [[nodiscard]] ToolResult carry_out(const llm::ToolCall& call) {

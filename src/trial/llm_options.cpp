@@ -17,8 +17,8 @@ using task::TomlFields;
 
 constexpr const char* guide = "docs/agents.md";
 constexpr std::size_t max_file_bytes = std::size_t{256} << 10;
-constexpr std::int64_t default_seconds = 5 * 3600;
-constexpr std::int64_t max_seconds = 7 * 24 * 3600;
+constexpr std::int64_t default_seconds = 5 * std::int64_t{3600};
+constexpr std::int64_t max_seconds = std::int64_t{7} * 24 * 3600;
 constexpr std::int64_t max_tokens = 10'000'000;
 constexpr double max_price = 1e6;
 constexpr int least_context_tokens = 16000;
@@ -206,7 +206,8 @@ LlmOptions llm_options(const AgentOptions& options) {
   LlmOptions found =
       llm_options_from_toml(read_file(options.config, max_file_bytes), options.config.string());
   Budget budget = tier_named(options.tier.value_or("full"));
-  budget.seconds = std::min(budget.seconds.value_or(*found.budget.seconds), *found.budget.seconds);
+  const double seconds = found.budget.seconds.value_or(default_seconds);
+  budget.seconds = std::min(budget.seconds.value_or(seconds), seconds);
   found.budget = budget;
   found.predict = options.predict;
   return found;
@@ -229,7 +230,7 @@ Json to_json(const LlmOptions& options) {
           {"extra", model.extra},
           {"headers", model.headers},
           {"prices", prices_json(options.prices)},
-          {"seconds", *options.budget.seconds},
+          {"seconds", or_null(options.budget.seconds)},
           {"turns", options.turns},
           {"cost_usd", or_null(options.cost_usd)},
           {"request_seconds", patience.request_s},

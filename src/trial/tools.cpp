@@ -280,6 +280,7 @@ std::string Toolbox::done(const std::string& name, const Json& arguments) {
   const auto tool = std::ranges::find(tools_, name, &ToolSpec::name);
   if (tool == tools_.end()) {
     std::vector<std::string> names;
+    names.reserve(tools_.size());
     for (const ToolSpec& one : tools_) names.push_back(one.name);
     throw malformed(
         fmt::format("there is no tool \"{}\"; there are: {}", name.substr(0, 40), fmt::join(names, ", ")));

@@ -21,6 +21,7 @@ void read_csv(std::string_view bytes);
 void read_trial(std::string_view bytes);
 void read_literals(std::string_view bytes);
 void read_mcp(std::string_view bytes);
+void read_model_stream(std::string_view bytes);
 
 namespace {
 
@@ -42,6 +43,7 @@ constexpr std::array all{
     Target{"trial", &read_trial},
     Target{"literals", &read_literals},
     Target{"mcp", &read_mcp},
+    Target{"model_stream", &read_model_stream},
 };
 
 }  // namespace
