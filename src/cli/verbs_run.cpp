@@ -196,25 +196,26 @@ void add_run(Program& program) {
       "mls run --suite lite --agent tuner\nmls run --suite all --agent start --jobs 4\n"
       "mls run --suite optimization-and-theory --agent tuner --tests 50 --seed 1 --name tuner-50 --json\n"
       "mls run --suite lite --agent command --config my-agent.toml --tier full --name my-agent\n"
+      "mls run --suite lite --agent llm --config my-model.toml --tier full --name my-model\n"
       "mls run --resume");
   verb->add_option("--suite", arguments->suite,
                    "all, lite, an area, a task, or a suite's file that ends in .toml")
       ->type_name("SUITE");
   verb->add_option("--agent", arguments->agent,
                    "tuner (tunes the numbers of the best baseline), start (submits what workspaces begin "
-                   "with) or command (any program, see docs/agents.md)")
+                   "with), command (any program) or llm (a model behind an API), see docs/agents.md")
       ->type_name("AGENT");
   verb->add_option("--tests", arguments->tests, "Tests on the visible settings a trial (tuner: 20)")
       ->type_name("N")
       ->check(CLI::Range(1, 100'000));
   verb->add_option("--tier", arguments->tier,
                    "Budget: full (20 actions, 3 tests), lite (8 actions, 1 test) or explore (5 hours); "
-                   "command: full unless named")
+                   "command, llm: full unless named")
       ->type_name("TIER");
-  verb->add_option("--config", arguments->config, "command: TOML file that says what to run")
+  verb->add_option("--config", arguments->config, "command, llm: TOML file that says what to run")
       ->type_name("FILE");
   verb->add_flag("--predict", arguments->predict,
-                 "command: record what the agent expects beforehand, and how well it knew");
+                 "command, llm: record what the agent expects beforehand, and how well it knew");
   verb->add_option("--seed", arguments->seed, "Of the agent's random choices (default: 0)")
       ->type_name("N")
       ->check(CLI::Range(0, max_seed));

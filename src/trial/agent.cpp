@@ -9,6 +9,8 @@
 #include "core/error.hpp"
 #include "task/nearest.hpp"
 #include "trial/command_agent.hpp"
+#include "trial/llm_agent.hpp"
+#include "trial/tools.hpp"
 #include "trial/tuner.hpp"
 
 namespace mls::trial {
@@ -72,12 +74,18 @@ std::string_view name_of(Refusal::Reason reason) {
       return "malformed";
     case Refusal::Reason::surface:
       return "surface";
+    case Refusal::Reason::mismatch:
+      return "mismatch";
   }
   return "";
 }
 
 std::unique_ptr<Workshop> Desk::open_workshop() {
   throw infrastructure("this desk has no workshop: programs cannot work at it");
+}
+
+std::unique_ptr<Toolbox> Desk::open_toolbox() {
+  throw infrastructure("this desk has no tools: agents that call tools cannot work at it");
 }
 
 const BaselineBrief& Brief::start() const {
@@ -119,7 +127,7 @@ TestReport test_report_from_json(const Json& json) {
 }
 
 const std::vector<std::string>& agent_names() {
-  static const std::vector<std::string> names{"start", "tuner", "command"};
+  static const std::vector<std::string> names{"start", "tuner", "command", "llm"};
   return names;
 }
 
@@ -134,10 +142,12 @@ std::unique_ptr<Agent> make_agent(const std::string& name, const AgentOptions& o
     if (options.tier) throw usage_error("the agent start makes no tests; leave out --tier");
     return std::make_unique<StartAgent>();
   }
-  if (name == "command") {
-    if (options.tests)
-      throw usage_error(
-          "the tests of the agent command are counted by its tier; use --tier instead of --tests");
+  if (name == "command" || name == "llm") {
+    if (options.tests) {
+      throw usage_error(fmt::format(
+          "the tests of the agent {} are counted by its tier; use --tier instead of --tests", name));
+    }
+    if (name == "llm") return std::make_unique<LlmAgent>(llm_options(options));
     return std::make_unique<CommandAgent>(command_options(options));
   }
   throw usage_error(fmt::format("there is no agent \"{}\"; did you mean \"{}\"? There are: {}", name,

@@ -71,6 +71,7 @@ class Refusal : public Error {
     unacceptable,  ///< not a source text of at most 64 KiB
     malformed,     ///< not a request
     surface,       ///< given files other than the method were changed, and the surface is strict
+    mismatch,      ///< the request does not fit what is there: a text that is not in the file, no such line
   };
   Refusal(Reason reason, const std::string& message) : Error(Fault::bad_input, message), reason_(reason) {}
   [[nodiscard]] Reason reason() const { return reason_; }
@@ -99,6 +100,8 @@ class Workshop {
   [[nodiscard]] virtual bool anything_done() const = 0;
 };
 
+class Toolbox;  // tools.hpp
+
 class Desk {
  public:
   virtual ~Desk() = default;
@@ -113,6 +116,8 @@ class Desk {
   virtual void submit(const std::string& source) = 0;
   /// At most one at a time. Throws infrastructure where there is none.
   [[nodiscard]] virtual std::unique_ptr<Workshop> open_workshop();
+  /// For agents that call tools by name (tools.hpp). Throws infrastructure where there is none.
+  [[nodiscard]] virtual std::unique_ptr<Toolbox> open_toolbox();
 };
 
 /// Shared by all trials of a suite, which may run at once.

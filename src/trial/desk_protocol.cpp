@@ -115,15 +115,6 @@ Json told_result(Supervisor& supervisor, const Json& status) {
                        left_text(supervisor)}};
 }
 
-Json done(Supervisor& supervisor, const std::string& what, const Json& request) {
-  if (what == "test") return tested(supervisor, request);
-  if (what == "submit") return submitted(supervisor, request);
-  if (what == "note") return noted(supervisor, request);
-  if (what == "budget") return told_budget(supervisor, supervisor.status());
-  if (what == "result") return told_result(supervisor, supervisor.status());
-  throw malformed(fmt::format("\"do\" is \"{}\"; there are: test, submit, note, budget, result", what));
-}
-
 /// Texts of others may be long.
 std::string name_in(const Json& request) {
   if (!request.is_object()) throw malformed("a request is a JSON object: {\"do\": \"budget\"}");
@@ -139,7 +130,7 @@ std::string answered(Supervisor& supervisor, std::string_view line, std::string&
   }
   what = name_in(request);
   Json reply{{"ok", true}};
-  reply.update(done(supervisor, what, request));
+  reply.update(carried_out(supervisor, what, request));
   reply["status"] = supervisor.status();
   return line_of(reply);
 }
@@ -164,6 +155,15 @@ std::string row_text(const std::string& name, std::optional<double> score,
 }
 
 }  // namespace
+
+Json carried_out(Supervisor& supervisor, const std::string& what, const Json& request) {
+  if (what == "test") return tested(supervisor, request);
+  if (what == "submit") return submitted(supervisor, request);
+  if (what == "note") return noted(supervisor, request);
+  if (what == "budget") return told_budget(supervisor, supervisor.status());
+  if (what == "result") return told_result(supervisor, supervisor.status());
+  throw malformed(fmt::format("\"do\" is \"{}\"; there are: test, submit, note, budget, result", what));
+}
 
 std::string base64_decoded(std::string_view text) {
   if (text.size() % 4 != 0) throw bad_input("the length of base64 is a multiple of four");

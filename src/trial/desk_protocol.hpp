@@ -13,6 +13,10 @@ namespace mls::trial {
 /// trial (Supervisor::fail).
 [[nodiscard]] std::string answer(Supervisor& supervisor, std::string_view line);
 
+/// One of "test", "submit", "note", "budget", "result" with the fields of its request: the answer without
+/// "ok" and "status". Throws Refusal, and what Supervisor throws.
+[[nodiscard]] Json carried_out(Supervisor& supervisor, const std::string& what, const Json& request);
+
 /// {"ok": false, ...}, without a newline.
 [[nodiscard]] std::string refusal_line(Refusal::Reason reason, const std::string& message);
 

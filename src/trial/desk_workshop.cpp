@@ -99,23 +99,30 @@ or missing. Files of your own are no matter.
                          : R"(Nothing but method.cpp is taken from here, so changing other
 files has no effect.
 )";
-  if (conditions.capacity == Conditions::Capacity::off) {
-    text +=
-        R"(In this trial there is no cap on how many parameters and other numbers a component may have and how many bytes a
-trained model may carry, whatever surface.hpp and question.md say about it. Limits of time and memory hold.
-)";
-  }
-  return text;
+  return text + capacity_text(conditions);
 }
 
 }  // namespace
 
+std::string capacity_text(const Conditions& conditions) {
+  if (conditions.capacity == Conditions::Capacity::on) return "";
+  return R"(In this trial there is no cap on how many parameters and other numbers a component may have and how many bytes a
+trained model may carry, whatever surface.hpp and question.md say about it. Limits of time and memory hold.
+)";
+}
+
+std::string goal_text(const Brief& brief) {
+  return fmt::format(
+      R"(# {}
+
+You are in a workspace for one research task. {}
+)",
+      brief.title, request_text(brief));
+}
+
 std::string instructions(const Brief& brief, const Budget& budget, const Used& used, bool predict) {
   std::string text = fmt::format(
-      R"(# {title}
-
-You are in a workspace for one research task. {request}
-Edit method.cpp (C++20, one file of at most 64 KiB, no libraries but Eigen). surface.hpp documents the interface,
+      R"({goal}Edit method.cpp (C++20, one file of at most 64 KiB, no libraries but Eigen). surface.hpp documents the interface,
 README.md the limits of a run and what is measured. {rules}
     ./mls-test            compile and run method.cpp on the visible settings, and wait for the scores
     ./mls-test --no-wait  the same without waiting; ./mls-test --result waits for the scores and shows them
@@ -127,8 +134,8 @@ Limits:
 {limits}
 If you submit nothing, what you tested last is scored. End when you have submitted what you want to be scored.
 )",
-      fmt::arg("title", brief.title), fmt::arg("request", request_text(brief)),
-      fmt::arg("rules", rules_text(brief.conditions)), fmt::arg("limits", limits_text(budget)));
+      fmt::arg("goal", goal_text(brief)), fmt::arg("rules", rules_text(brief.conditions)),
+      fmt::arg("limits", limits_text(budget)));
   if (predict) {
     text += R"(
 Before a test or a submission, say what you expect: ./mls-test --predict SETTING=SCORE~DEVIATION[,...] with one entry

@@ -11,6 +11,7 @@
 #include "store/submission.hpp"
 #include "trial/desk_workshop.hpp"
 #include "trial/test_report.hpp"
+#include "trial/tools.hpp"
 #include "trial/unified_diff.hpp"
 
 namespace mls::trial {
@@ -333,6 +334,14 @@ void Supervisor::submit(const evaluate::Method& method, const Json& predictions)
   take(lock, {Step::Kind::submission, method.sha256, std::nullopt, predictions}, std::move(fields));
 }
 
+void Supervisor::edit(const evaluate::Method& method) {
+  const Lock lock(mutex_);
+  require_open(lock);
+  require_acceptable(method);
+  if (is_edit(lock, method)) require_actions(lock, 1);
+  show(lock, method);
+}
+
 void Supervisor::note(const std::string& text) {
   const Lock lock(mutex_);
   require_open(lock);
@@ -384,6 +393,8 @@ evaluate::Method Supervisor::method_of(const std::string& sha256) const {
 }
 
 std::unique_ptr<Workshop> Supervisor::open_workshop() { return std::make_unique<DeskWorkshop>(*this); }
+
+std::unique_ptr<Toolbox> Supervisor::open_toolbox() { return std::make_unique<Toolbox>(*this); }
 
 // --- Evaluation
 // ------------------------------------------------------------------------------------------------------

@@ -78,12 +78,15 @@ class Supervisor final : public Desk {
   TestReport test(const std::string& source, const Json& note) override;
   void submit(const std::string& source) override;
   [[nodiscard]] std::unique_ptr<Workshop> open_workshop() override;
+  [[nodiscard]] std::unique_ptr<Toolbox> open_toolbox() override;
 
   // What follows may be called by several threads at once.
 
   /// `predictions`: null, or what predictions_from_json (predictions.hpp) has accepted.
   TestReport test(const evaluate::Method& method, const Json& note, const Json& predictions);
   void submit(const evaluate::Method& method, const Json& predictions);
+  /// Shows the desk a method without asking for anything; takes an action if it differs from the one before.
+  void edit(const evaluate::Method& method);
   void note(const std::string& text);
   /// {"budget", "used", "draft_sha256", "submitted_sha256", "testing", "last_test"}; the last one null
   /// before there is one.
@@ -96,6 +99,9 @@ class Supervisor final : public Desk {
   void event(std::string_view kind, Json fields);
   /// The method that the desk was shown last.
   [[nodiscard]] std::string draft_source() const;
+  /// One that the desk was shown, or what workspaces begin with. Throws bad_input when it is missing or
+  /// changed on the disk.
+  [[nodiscard]] evaluate::Method method_of(const std::string& sha256) const;
   [[nodiscard]] bool anything_done() const;
   /// A fault of the benchmark has come up on another thread than the agent's: ends the trial.
   void fail(std::exception_ptr fault);
@@ -124,7 +130,6 @@ class Supervisor final : public Desk {
   void tell_account(const Lock& lock);
 
   [[nodiscard]] TestReport tested(const evaluate::Method& method);
-  [[nodiscard]] evaluate::Method method_of(const std::string& sha256) const;
   [[nodiscard]] std::string recorded(const evaluate::Method& method);
   void score_vanilla(const evaluate::Method& method);
   void begin_evaluation(bool test);

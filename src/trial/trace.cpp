@@ -77,7 +77,32 @@ std::string begin_text(const std::string& kind, const Json& event) {
   return text;
 }
 
-std::string body_text(const std::string& kind, const Json& event) {
+std::string message_text(const Json& event) {
+  const std::string model = text_in(event, "model");
+  std::string text =
+      fmt::format("message of the {}{}\n", text_in(event, "from"), model.empty() ? "" : " " + model);
+  const std::string reasoning = text_in(event, "reasoning");
+  if (!reasoning.empty()) text += indented("(thinks) " + reasoning);
+  text += indented(text_in(event, "text"));
+  if (event.contains("calls") && event.at("calls").is_array()) {
+    for (const Json& call : event.at("calls"))
+      text += indented(fmt::format("calls {} {}", text_in(call, "name"), text_in(call, "arguments")));
+  }
+  if (event.contains("usage")) text += indented("usage: " + text_in(event, "usage"));
+  if (event.contains("doubts")) text += indented("doubts: " + text_in(event, "doubts"));
+  return text;
+}
+
+std::string result_text(const Json& event) {
+  const bool failed = event.contains("error") && event.at("error") == true;
+  return fmt::format("{} of {}\n", failed ? "error" : "result", text_in(event, "name")) +
+         indented(text_in(event, "text"));
+}
+
+}  // namespace
+
+std::string event_text(const Json& event) {
+  const std::string kind = text_in(event, "event");
   if (kind == "created" || kind == "resumed") return begin_text(kind, event);
   if (kind == "edit") return fmt::format("edit to {}\n", short_sha(event)) + indented(text_in(event, "diff"));
   if (kind == "test") return test_text(event);
@@ -85,6 +110,8 @@ std::string body_text(const std::string& kind, const Json& event) {
     return fmt::format("submission of {}\n", short_sha(event)) +
            (event.contains("predictions") ? indented("predicted: " + text_in(event, "predictions")) : "");
   }
+  if (kind == "message") return message_text(event);
+  if (kind == "tool_result") return result_text(event);
   if (kind == "note") return "note\n" + indented(text_in(event, "text"));
   if (kind == "refused")
     return fmt::format("refused: {} ({}): {}\n", text_in(event, "request"), text_in(event, "reason"),
@@ -107,13 +134,11 @@ std::string body_text(const std::string& kind, const Json& event) {
          "\n";
 }
 
-}  // namespace
-
 std::string trace_text(const std::vector<Json>& events) {
   std::string text;
   for (const Json& event : events) {
     if (!event.is_object()) continue;
-    const std::string body = body_text(text_in(event, "event"), event);
+    const std::string body = event_text(event);
     if (!body.empty()) text += text_in(event, "time") + "  " + used_text(event) + body;
   }
   return text;

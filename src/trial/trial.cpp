@@ -1,11 +1,14 @@
 #include "trial/trial.hpp"
 
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/file.h>
 
 #include <algorithm>
 
 #include "core/error.hpp"
 #include "core/files.hpp"
+#include "sandbox/descriptor.hpp"
 #include "store/run_folder.hpp"
 #include "task/derivations.hpp"
 #include "trial/supervisor.hpp"
@@ -28,17 +31,32 @@ TrialKey key_of(const TrialOrder& order) {
           order.conditions};
 }
 
-TrialEnd carried_out(const TrialOrder& order, const TrialLog& log, const TrialHistory& history) {
+/// Notes in the log why `part` of a supervisor's work was cut short, if it is.
+template <typename Part>
+auto carried_out(const TrialOrder& order, const TrialLog& log, const TrialHistory& history,
+                 const Part& part) {
   try {
     Supervisor supervisor(order, log, history);
-    supervisor.work();
-    const TrialEnd end = supervisor.score();
-    log.finish(end);
-    return end;
+    return part(supervisor);
   } catch (const std::exception& error) {
     log.try_event("stopped", {{"message", error.what()}});
     throw;
   }
+}
+
+/// Notes that it begins or goes on.
+TrialHistory begun(const TrialOrder& order, const TrialLog& log) {
+  TrialHistory history = log.history();
+  Json begin{{"format", trial_format}};
+  begin.update(to_json(log.key()));
+  begin["budget"] = to_json(order.agent->budget());
+  log.event(history.begun ? "resumed" : "created", begin);
+  return history;
+}
+
+bool is_locked(const fs::path& file) {
+  const sandbox::Descriptor handle(::open(file.c_str(), O_RDWR | O_CLOEXEC));
+  return handle.open() && ::flock(handle.get(), LOCK_EX | LOCK_NB) != 0;
 }
 
 /// None when the run folder is gone: then the trial is not done after all.
@@ -127,15 +145,34 @@ TrialOutcome run_trial(const TrialOrder& order) {
       return outcome;
     }
   }
-  const TrialHistory history = log.history();
-  Json begin{{"format", trial_format}};
-  begin.update(to_json(log.key()));
-  begin["budget"] = to_json(order.agent->budget());
-  log.event(history.begun ? "resumed" : "created", begin);
-  const TrialEnd end = carried_out(order, log, history);
+  const TrialEnd end = carried_out(order, log, begun(order, log), [&](Supervisor& supervisor) {
+    supervisor.work();
+    TrialEnd scored = supervisor.score();
+    log.finish(scored);
+    return scored;
+  });
   const auto result = result_of(home, end);
   if (!result) throw infrastructure(fmt::format("the submission {} has disappeared", end.run));
   return outcome_of(order, log, end, *result);
+}
+
+void work_on_trial(const TrialOrder& order) {
+  const TrialLog log(order.places->home, key_of(order));
+  const FileLock lock(log.folder() / "lock");
+  if (log.end() || log.history().ended) return;
+  carried_out(order, log, begun(order, log), [](Supervisor& supervisor) { supervisor.work(); });
+}
+
+TrialStanding standing_of(const TrialOrder& order) {
+  const TrialLog log(order.places->home, key_of(order));
+  TrialStanding standing{.id = log.id(), .busy = is_locked(log.folder() / "lock")};
+  const TrialHistory history = log.history();
+  standing.begun = history.begun;
+  standing.submitted = std::ranges::any_of(
+      history.steps, [](const Step& step) { return step.kind == Step::Kind::submission; });
+  standing.done = log.end().has_value();
+  standing.ended = standing.done || history.ended;
+  return standing;
 }
 
 }  // namespace mls::trial
