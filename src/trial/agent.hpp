@@ -29,7 +29,7 @@ struct BaselineBrief {
   bool start = false;  ///< what workspaces begin with
   std::string source;
   std::optional<score::TaskScore> visible;  ///< over the visible settings; none without a calibration
-  std::string derivation;                   ///< its idea and origin; only where they are shown
+  std::string derivation = {};              ///< its idea and origin; only where they are shown
 };
 
 /// A task as its agent knows it.
@@ -41,7 +41,7 @@ struct Brief {
   /// In task.toml order; where none is shown only the start, without scores.
   std::vector<BaselineBrief> baselines;
   std::string note;  ///< why there are no scores; empty when there are
-  Conditions conditions;
+  Conditions conditions = {};
 
   [[nodiscard]] const BaselineBrief& start() const;
 };

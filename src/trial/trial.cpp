@@ -10,13 +10,12 @@
 #include "task/derivations.hpp"
 #include "trial/supervisor.hpp"
 #include "trial/trial_log.hpp"
+#include "trial/vanilla.hpp"
 
 namespace mls::trial {
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr std::size_t max_vanilla_bytes = std::size_t{16} << 20;
 
 TrialKey key_of(const TrialOrder& order) {
   return {order.yardstick->task.id,
@@ -49,20 +48,6 @@ std::optional<store::Result> result_of(const fs::path& home, const TrialEnd& end
   return store::load_result(folder);
 }
 
-/// None without a calibration.
-std::optional<double> vanilla_score(const TrialOrder& order, const TrialLog& log) {
-  const fs::path file = log.folder() / "vanilla.json";
-  try {
-    const Json json = parse_json(read_untrusted_file(file, max_vanilla_bytes));
-    const auto scored =
-        store::score_of(*order.yardstick, evaluate::evaluation_from_json(json.at("evaluation")));
-    return scored.score ? std::optional(scored.score->score) : std::nullopt;
-  } catch (const std::exception& error) {
-    throw bad_input(
-        fmt::format("{}: {}; delete the folder to begin this trial anew", file.string(), error.what()));
-  }
-}
-
 /// Setting and score.
 std::vector<std::pair<std::string, double>> visible_scores(const TrialOrder& order,
                                                            const store::Scored& scored) {
@@ -88,7 +73,7 @@ TrialOutcome outcome_of(const TrialOrder& order, const TrialLog& log, const Tria
   }
   outcome.scored = store::score_of(*order.yardstick, result.evaluation);
   for (const auto& run : result.evaluation.runs) outcome.cpu_s += run.cpu_s;
-  outcome.vanilla = vanilla_score(order, log);
+  if (const auto vanilla = vanilla_score(*order.yardstick, log.folder())) outcome.vanilla = vanilla->score;
   if (order.agent->predicts())
     outcome.foresight = foresight_of(log.history().steps, visible_scores(order, outcome.scored));
   return outcome;

@@ -63,7 +63,7 @@ INSTANTIATE_TEST_SUITE_P(All, Models,
                                                 return std::make_unique<MlpSum>(
                                                     random_rows(rng), random_labels(rng), 5, classes, 0.1);
                                               }}),
-                         [](const auto& info) { return std::string(info.param.name); });
+                         [](const auto& which) { return std::string(which.param.name); });
 
 TEST_P(Models, GradientsAreDifferencesOfValues) {
   Rng rng(1);
