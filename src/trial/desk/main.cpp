@@ -272,34 +272,10 @@ void hand_out_listener(const std::string& port, const std::string& outside) {
                              std::strerror(errno));
 }
 
-/// Names of files that differ from what the workspace began with, method.cpp excepted.
-Words changed_files() {
-  namespace fs = std::filesystem;
-  const fs::path begun = "/mls/workspace";
-  const fs::path now = variable("MLS_WORKSPACE", "/work");
-  const auto text = [](const fs::path& file) {
-    std::ifstream stream(file, std::ios::binary);
-    return std::string(std::istreambuf_iterator<char>(stream), {});
-  };
-  Words changed;
-  std::error_code failure;
-  for (fs::recursive_directory_iterator at(begun, failure), end; !failure && at != end;
-       at.increment(failure)) {
-    const fs::path name = at->path().lexically_relative(begun);
-    if (!at->is_regular_file(failure) || name == "method.cpp") continue;
-    if (!fs::is_regular_file(now / name, failure)) continue;  // taken away, which misleads nobody
-    if (fs::file_size(now / name, failure) != fs::file_size(at->path(), failure) ||
-        text(now / name) != text(at->path()))
-      changed.push_back(name);
-  }
-  return changed;
-}
-
-void warn_of_changed_files() {
-  const Words changed = changed_files();
+void warn_of(const Json& changed) {
   if (changed.empty()) return;
   std::string names;
-  for (const std::string& name : changed) names += (names.empty() ? "" : ", ") + name;
+  for (const Json& name : changed) names += (names.empty() ? "" : ", ") + name.get<std::string>();
   std::cerr << "mls: note: changed here, without any effect on what is evaluated: " << names
             << "; only method.cpp is taken\n";
 }
@@ -316,7 +292,7 @@ int run(const Words& words) {
   const Options options = options_in({words.begin() + 1, words.end()});
   if (options.result) return shown(awaited_result(), options.json);
   const Json request = request_of(words[0], options);
-  if (words[0] == "test" || words[0] == "submit") warn_of_changed_files();
+  if (request.contains("changed")) warn_of(request.at("changed"));
   if (!options.no_wait) return shown(asked(request), options.json);
   const int socket = connected();
   send_line(socket, request);
