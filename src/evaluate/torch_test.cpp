@@ -50,10 +50,9 @@ TEST(Preload, IsFoundWhereverTheFolderHasGone) {
   fs::create_directories(before / "host-1");
   write_preload(before / "host-1", {before / "zygote-2" / "zygote", {"/lib/libc.so.6"}});
   fs::rename(before, home.path() / "after");
-  const auto preload = read_preload(home.path() / "after" / "host-1");
-  ASSERT_TRUE(preload.has_value());
-  EXPECT_EQ(preload->zygote, home.path() / "after" / "zygote-2" / "zygote");
-  EXPECT_EQ(preload->libraries, (std::vector<fs::path>{"/lib/libc.so.6"}));
+  const Preload preload = read_preload(home.path() / "after" / "host-1").value();
+  EXPECT_EQ(preload.zygote, home.path() / "after" / "zygote-2" / "zygote");
+  EXPECT_EQ(preload.libraries, (std::vector<fs::path>{"/lib/libc.so.6"}));
   EXPECT_FALSE(read_preload(home.path()).has_value());
 }
 

@@ -147,6 +147,7 @@ TEST(Models, DoNotCareAboutTheOrderOfInputsAndClasses) {
   Rows moved_rows(samples, inputs);
   for (int j = 0; j < inputs; ++j) moved_rows.col(j) = rows.col(source[static_cast<std::size_t>(j)]);
   std::vector<int> new_labels;
+  new_labels.reserve(labels.size());
   for (const int label : labels) new_labels.push_back(renamed[static_cast<std::size_t>(label)]);
 
   const int hidden = 5;

@@ -34,6 +34,7 @@ torch::Tensor Vgg::forward(const torch::Tensor& x, bool training) {
 
 std::vector<Place> Vgg::places() const {
   std::vector<Place> places;
+  places.reserve(static_cast<std::size_t>(depth()));
   for (int k = 0; k < depth(); ++k) places.push_back({width_of(k), true, true});
   return places;
 }
