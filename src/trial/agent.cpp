@@ -72,6 +72,8 @@ std::string_view name_of(Refusal::Reason reason) {
       return "unacceptable";
     case Refusal::Reason::malformed:
       return "malformed";
+    case Refusal::Reason::surface:
+      return "surface";
     case Refusal::Reason::mismatch:
       return "mismatch";
   }

@@ -10,15 +10,15 @@
 #include "core/files.hpp"
 #include "sandbox/descriptor.hpp"
 #include "store/run_folder.hpp"
+#include "task/derivations.hpp"
 #include "trial/supervisor.hpp"
 #include "trial/trial_log.hpp"
+#include "trial/vanilla.hpp"
 
 namespace mls::trial {
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr std::size_t max_vanilla_bytes = std::size_t{16} << 20;
 
 TrialKey key_of(const TrialOrder& order) {
   return {order.yardstick->task.id,
@@ -27,7 +27,8 @@ TrialKey key_of(const TrialOrder& order) {
           order.options.seal.id,
           order.agent->name(),
           order.agent->settings(),
-          order.label};
+          order.label,
+          order.conditions};
 }
 
 /// Notes in the log why `part` of a supervisor's work was cut short, if it is.
@@ -65,20 +66,6 @@ std::optional<store::Result> result_of(const fs::path& home, const TrialEnd& end
   return store::load_result(folder);
 }
 
-/// None without a calibration.
-std::optional<double> vanilla_score(const TrialOrder& order, const TrialLog& log) {
-  const fs::path file = log.folder() / "vanilla.json";
-  try {
-    const Json json = parse_json(read_untrusted_file(file, max_vanilla_bytes));
-    const auto scored =
-        store::score_of(*order.yardstick, evaluate::evaluation_from_json(json.at("evaluation")));
-    return scored.score ? std::optional(scored.score->score) : std::nullopt;
-  } catch (const std::exception& error) {
-    throw bad_input(
-        fmt::format("{}: {}; delete the folder to begin this trial anew", file.string(), error.what()));
-  }
-}
-
 /// Setting and score.
 std::vector<std::pair<std::string, double>> visible_scores(const TrialOrder& order,
                                                            const store::Scored& scored) {
@@ -104,7 +91,7 @@ TrialOutcome outcome_of(const TrialOrder& order, const TrialLog& log, const Tria
   }
   outcome.scored = store::score_of(*order.yardstick, result.evaluation);
   for (const auto& run : result.evaluation.runs) outcome.cpu_s += run.cpu_s;
-  outcome.vanilla = vanilla_score(order, log);
+  if (const auto vanilla = vanilla_score(*order.yardstick, log.folder())) outcome.vanilla = vanilla->score;
   if (order.agent->predicts())
     outcome.foresight = foresight_of(log.history().steps, visible_scores(order, outcome.scored));
   return outcome;
@@ -123,17 +110,23 @@ double TrialProgress::share_before() const {
   return static_cast<double>(repeated) / ((granted >= 0 ? granted : tests + 1) + 1);
 }
 
-Brief brief_of(const store::Yardstick& yardstick) {
+Brief brief_of(const store::Yardstick& yardstick, const Conditions& conditions) {
+  using Context = Conditions::Context;
   const task::Task& task = yardstick.task;
-  Brief brief{task.id, task.title, task.question, {}, {}, yardstick.note};
+  Brief brief{task.id, task.title, task.question, {}, {}, yardstick.note, conditions};
   for (const auto& setting : task.settings) {
     if (!setting.hidden) brief.settings.push_back(setting.id);
   }
   std::vector<score::BaselineScore> scores;
-  if (yardstick.calibration) scores = score::baseline_scores(task, *yardstick.calibration, true);
+  if (yardstick.calibration && conditions.context != Context::none)
+    scores = score::baseline_scores(task, *yardstick.calibration, true);
+  std::map<std::string, std::string> derivations;
+  if (conditions.context == Context::derivations) derivations = task::derivations_of(task);
   for (const auto& baseline : task.baselines) {
-    BaselineBrief one{baseline.id, baseline.title, baseline.start,
-                      read_file(task.source_of(baseline), evaluate::max_method_bytes), std::nullopt};
+    if (conditions.context == Context::none && !baseline.start) continue;
+    BaselineBrief one{baseline.id,    baseline.title,
+                      baseline.start, read_file(task.source_of(baseline), evaluate::max_method_bytes),
+                      std::nullopt,   derivations[baseline.id]};
     const auto score = std::ranges::find(scores, baseline.id, &score::BaselineScore::id);
     if (score != scores.end()) one.visible = score->score;
     brief.baselines.push_back(std::move(one));

@@ -116,21 +116,26 @@ Json to_json(const TrialKey& key) {
           {"seal", key.seal},
           {"agent", key.agent},
           {"settings", key.settings},
-          {"label", key.label}};
+          {"label", key.label},
+          {"conditions", to_json(key.conditions)}};
 }
 
 TrialKey trial_key_from_json(const Json& json) {
   try {
     const auto text = [&](const char* name) { return json.at(name).get<std::string>(); };
-    return {text("task"),        text("task_sha256"), text("yardstick_sha256"), text("seal"), text("agent"),
-            json.at("settings"), text("label")};
+    return {text("task"), text("task_sha256"), text("yardstick_sha256"), text("seal"), text("agent"),
+            json.at("settings"), text("label"),
+            // Trials of before there were any were held under the usual ones.
+            json.contains("conditions") ? conditions_from_json(json.at("conditions")) : Conditions{}};
   } catch (const Json::exception& error) {
     throw bad_input(fmt::format("not what a trial is decided by: {}", error.what()));
   }
 }
 
 std::string id_of(const TrialKey& key) {
-  const Json all{{"format", trial_format}, {"trial", to_json(key)}};
+  Json trial = to_json(key);
+  if (key.conditions == Conditions{}) trial.erase("conditions");
+  const Json all{{"format", trial_format}, {"trial", std::move(trial)}};
   return fmt::format("{}-{}-{}", key.task, key.agent, sha256_hex(text_of(all)).substr(0, 16));
 }
 
@@ -207,8 +212,8 @@ void TrialLog::try_event(std::string_view kind, const Json& fields) const noexce
   }
 }
 
-std::optional<TrialEnd> TrialLog::end() const {
-  const std::filesystem::path file = folder_ / "trial.json";
+std::optional<TrialEnd> trial_end_in(const fs::path& folder) {
+  const fs::path file = folder / "trial.json";
   if (!std::filesystem::exists(file)) return std::nullopt;
   try {
     const Json json = parse_json(read_untrusted_file(file, max_end_bytes));

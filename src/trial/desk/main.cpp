@@ -1,13 +1,17 @@
 // mls-desk: what ./mls-test, ./mls-submit, ./mls-note and ./mls-budget in an agent's workspace run. Static
-// and tiny; it holds no secrets, and whoever likes may speak to the socket without it (docs/agents.md).
+// and tiny; it holds no secrets, and whoever likes may speak to the socket without it (docs/agents.md). Also
+// `mls-desk listen`, which the sandbox runs before the agent's program (src/trial/egress_proxy.hpp).
+#include <netinet/in.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <iterator>
@@ -19,6 +23,7 @@
 
 namespace {
 
+namespace fs = std::filesystem;
 using Json = nlohmann::ordered_json;
 using Words = std::vector<std::string>;
 
@@ -93,10 +98,42 @@ std::string base64(const std::string& bytes) {
   return text;
 }
 
+/// The workspace as it was given.
+fs::path given_folder() {
+  return fs::path(variable("MLS_SOCKET", "/mls/socket")).parent_path() / "workspace";
+}
+
+bool same_content(const fs::path& one, const fs::path& other) {
+  std::error_code failure;
+  if (!fs::is_regular_file(fs::symlink_status(other, failure))) return false;
+  std::ifstream first(one, std::ios::binary);
+  std::ifstream second(other, std::ios::binary);
+  return first && second &&
+         std::equal(std::istreambuf_iterator<char>(first), {}, std::istreambuf_iterator<char>(second), {});
+}
+
+/// Given files other than method.cpp that were changed or removed; the first few.
+Json changed_files() {
+  constexpr std::size_t most = 20;
+  const fs::path given = given_folder();
+  const fs::path here = variable("MLS_WORKSPACE", "/work");
+  Json changed = Json::array();
+  std::error_code absent;
+  for (const auto& entry : fs::recursive_directory_iterator(given, absent)) {
+    const fs::path name = entry.path().lexically_relative(given);
+    if (!entry.is_regular_file() || name == "method.cpp" || same_content(entry.path(), here / name)) continue;
+    changed.push_back(name.string());
+    if (changed.size() == most) break;
+  }
+  return changed;
+}
+
 std::string method() {
   const std::string path = variable("MLS_WORKSPACE", "/work") + "/method.cpp";
   std::ifstream file(path, std::ios::binary);
-  if (!file) throw std::runtime_error(path + " cannot be read; baselines/ has methods to begin with");
+  if (!file)
+    throw std::runtime_error(path + " cannot be read; " + given_folder().string() +
+                             " has the one to begin with");
   std::string bytes(std::istreambuf_iterator<char>(file), {});
   if (bytes.size() > max_method_bytes) {
     throw std::runtime_error("method.cpp holds " + std::to_string(bytes.size()) + " bytes; at most " +
@@ -179,7 +216,10 @@ Json awaited_result() {
 Json request_of(const std::string& verb, const Options& options) {
   Json request{{"do", verb}};
   request.update(options.fields);
-  if (verb == "test" || verb == "submit") request["source_base64"] = base64(method());
+  if (verb == "test" || verb == "submit") {
+    request["source_base64"] = base64(method());
+    request["changed"] = changed_files();
+  }
   if (verb == "note") {
     std::string text;
     for (const std::string& word : options.rest) text += (text.empty() ? "" : " ") + word;
@@ -203,14 +243,56 @@ int shown(const Json& reply, bool json) {
   return ok ? 0 : 1;
 }
 
+/// Listens on the loopback of this network namespace and hands the socket out, so that somebody outside can
+/// accept what connects to it.
+void hand_out_listener(const std::string& port, const std::string& outside) {
+  const int listener = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(static_cast<std::uint16_t>(std::stoi(port)));
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  if (listener < 0 || ::bind(listener, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0 ||
+      ::listen(listener, SOMAXCONN) != 0)
+    throw std::runtime_error("cannot listen on port " + port + ": " + std::strerror(errno));
+  char byte = 0;
+  iovec data{&byte, 1};
+  alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof listener)> control{};
+  msghdr message{};
+  message.msg_iov = &data;
+  message.msg_iovlen = 1;
+  message.msg_control = control.data();
+  message.msg_controllen = control.size();
+  cmsghdr* const header = CMSG_FIRSTHDR(&message);
+  header->cmsg_level = SOL_SOCKET;
+  header->cmsg_type = SCM_RIGHTS;
+  header->cmsg_len = CMSG_LEN(sizeof listener);
+  std::memcpy(CMSG_DATA(header), &listener, sizeof listener);
+  if (::sendmsg(std::stoi(outside), &message, MSG_NOSIGNAL) != 1)
+    throw std::runtime_error(std::string("the listening socket cannot be handed out: ") +
+                             std::strerror(errno));
+}
+
+void warn_of(const Json& changed) {
+  if (changed.empty()) return;
+  std::string names;
+  for (const Json& name : changed) names += (names.empty() ? "" : ", ") + name.get<std::string>();
+  std::cerr << "mls: note: changed here, without any effect on what is evaluated: " << names
+            << "; only method.cpp is taken\n";
+}
+
 int run(const Words& words) {
   if (words.empty() || words[0] == "--help" || (words.size() > 1 && words[1] == "--help")) {
     std::cout << usage;
     return words.empty() ? 2 : 0;
   }
+  if (words[0] == "listen" && words.size() == 3) {
+    hand_out_listener(words[1], words[2]);
+    return 0;
+  }
   const Options options = options_in({words.begin() + 1, words.end()});
   if (options.result) return shown(awaited_result(), options.json);
   const Json request = request_of(words[0], options);
+  if (request.contains("changed")) warn_of(request.at("changed"));
   if (!options.no_wait) return shown(asked(request), options.json);
   const int socket = connected();
   send_line(socket, request);
