@@ -396,6 +396,22 @@ TEST_F(Mcp, WhatItPredictsIsHeldAgainstWhatComes) {
   EXPECT_EQ(finished("mine", {"--predict"}).at("foresight").at("predictions"), 2);
 }
 
+TEST_F(Mcp, UnderOtherConditionsOtherThingsAreShown) {
+  const std::vector<std::string> alone{"--context", "none", "--stance", "engineering"};
+  const auto client = connect("alone", alone);
+  const std::string text = client->call("task").text;
+  EXPECT_NE(text.find("Get the best score"), std::string::npos) << text;
+  const Json published{{"path", "baselines/thompson.cpp"}};
+  EXPECT_TRUE(client->call("view", published).error);
+  EXPECT_FALSE(connect("beside them")->call("view", published).error);
+  EXPECT_FALSE(client->call("submit").error);
+  EXPECT_EQ(client->leave(), 0);
+  const std::string trial = finished("alone", alone).at("trial");
+  const Json created = json({"trace", trial, "--json"}).at(0);
+  EXPECT_EQ(created.at("conditions").at("context"), "none");
+  EXPECT_EQ(created.at("conditions").at("stance"), "engineering");
+}
+
 TEST_F(Mcp, ADamagedLogIsSaidAndNothingIsLost) {
   EXPECT_EQ(
       [&] {

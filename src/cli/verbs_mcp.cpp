@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "cli/condition_options.hpp"
 #include "cli/evaluate_options.hpp"
 #include "cli/interrupt.hpp"
 #include "cli/output.hpp"
@@ -33,8 +34,9 @@ struct McpArguments {
   std::string task;
   std::string tier = "full";
   int seconds = default_seconds;
-  std::string label = "mcp";
+  std::optional<std::string> label;
   bool predict = false;
+  ConditionArguments conditions;
   fs::path seal_key;
   bool finish = false;
   bool json = false;
@@ -47,6 +49,10 @@ trial::McpAgent::Options agent_options(const McpArguments& arguments) {
   return options;
 }
 
+std::string label_of(const McpArguments& arguments, const trial::Conditions& conditions) {
+  return arguments.label.value_or(usual_label("mcp", conditions));
+}
+
 /// The command line that ends the trial and scores it.
 std::vector<std::string> finishing_command(const McpArguments& arguments) {
   std::vector<std::string> command{fs::read_symlink("/proc/self/exe").string(), "mcp"};
@@ -57,7 +63,8 @@ std::vector<std::string> finishing_command(const McpArguments& arguments) {
   add("--task", arguments.task);
   add("--tier", arguments.tier);
   add("--seconds", std::to_string(arguments.seconds));
-  add("--name", arguments.label);
+  if (arguments.label) add("--name", *arguments.label);
+  for (const auto& [name, value] : arguments.conditions) add(("--" + name).c_str(), value);
   if (!arguments.seal_key.empty()) add("--seal-key", fs::absolute(arguments.seal_key).string());
   if (arguments.predict) command.emplace_back("--predict");
   command.emplace_back("--finish");
@@ -131,7 +138,8 @@ class Service {
     order.places = &places;
     order.yardstick = &yardstick_;
     order.agent = &agent;
-    order.label = arguments_.label;
+    order.conditions = conditions_of(arguments_.conditions, {yardstick_.task});
+    order.label = label_of(arguments_, order.conditions);
     return order;
   }
 
@@ -187,13 +195,15 @@ int finish(const McpArguments& arguments, const evaluate::Places& places, store:
   trial::SuiteOrder order;
   order.places = &places;
   order.agent = &agent;
-  order.label = arguments.label;
+  order.conditions = conditions_of(arguments.conditions, {yardstick.task});
+  order.label = label_of(arguments, order.conditions);
   order.options = options_of({.seal_key = arguments.seal_key}, stop.token());
   order.yardsticks.push_back(std::move(yardstick));
   trial::TrialOrder one;
   one.places = &places;
   one.yardstick = &order.yardsticks.front();
   one.agent = &agent;
+  one.conditions = order.conditions;
   one.label = order.label;
   one.options = order.options;
   const trial::TrialStanding standing = trial::standing_of(one);
@@ -217,7 +227,7 @@ int finish(const McpArguments& arguments, const evaluate::Places& places, store:
 }
 
 int mcp(const McpArguments& arguments) {
-  store::check_label(arguments.label);
+  if (arguments.label) store::check_label(*arguments.label);
   const auto places = evaluate::default_places();
   const auto seal = options_of({.seal_key = arguments.seal_key}, {}).seal.id;
   auto yardstick = yardstick_for_scoring(places, task::find(places.root, arguments.task), seal);
@@ -254,6 +264,7 @@ void add_mcp(Program& program) {
       ->type_name("LABEL");
   verb->add_flag("--predict", arguments->predict,
                  "Record what the agent expects beforehand, and how well it knew");
+  add_condition_options(*verb, arguments->conditions);
   verb->add_option("--seal-key", arguments->seal_key,
                    "File with a private key for all draws, at least 16 bytes (default: the public key)")
       ->type_name("FILE");

@@ -1,9 +1,8 @@
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
-#include <map>
 
+#include "cli/condition_options.hpp"
 #include "cli/evaluate_options.hpp"
 #include "cli/interrupt.hpp"
 #include "cli/output.hpp"
@@ -14,7 +13,6 @@
 #include "core/error.hpp"
 #include "core/files.hpp"
 #include "store/run_folder.hpp"
-#include "task/derivations.hpp"
 #include "task/suite.hpp"
 #include "trial/trial_log.hpp"
 
@@ -33,7 +31,7 @@ struct RunArguments {
   std::optional<std::string> tier;
   fs::path config;
   bool predict = false;
-  std::map<std::string, std::string> conditions;  ///< as they were named
+  ConditionArguments conditions;
   std::optional<std::string> label;
   int jobs = 0;
   fs::path seal_key;
@@ -111,34 +109,13 @@ RunArguments completed(const fs::path& home, const RunArguments& arguments) {
   return arguments;
 }
 
-trial::Conditions conditions_of(const RunArguments& arguments) {
-  trial::Conditions conditions;
-  for (const auto& [name, value] : arguments.conditions) set_condition(conditions, name, value);
-  return conditions;
-}
-
-/// Trials under other conditions are not recorded under the same name, unless somebody says so.
-std::string label_of(const RunArguments& arguments, const trial::Agent& agent,
-                     const trial::Conditions& conditions) {
-  if (arguments.label) return *arguments.label;
-  return conditions == trial::Conditions{}
-             ? agent.name()
-             : fmt::format("{} ({})", agent.name(), conditions_text(conditions));
-}
-
-/// Before anything runs.
-void require_derivations(const task::Suite& suite) {
-  for (const auto& task : suite.tasks) (void)task::derivations_of(task);
-}
-
 trial::SuiteOrder order_of(const evaluate::Places& places, const task::Suite& suite,
                            const trial::Agent& agent, const RunArguments& arguments, std::stop_token stop) {
   trial::SuiteOrder order;
   order.places = &places;
   order.agent = &agent;
-  order.conditions = conditions_of(arguments);
-  if (order.conditions.context == trial::Conditions::Context::derivations) require_derivations(suite);
-  order.label = label_of(arguments, agent, order.conditions);
+  order.conditions = conditions_of(arguments.conditions, suite.tasks);
+  order.label = arguments.label.value_or(usual_label(agent.name(), order.conditions));
   store::check_label(order.label);
   order.trials_at_once = arguments.jobs;
   order.options = options_of({.seal_key = arguments.seal_key}, std::move(stop));
@@ -177,15 +154,6 @@ int run_suite(const RunArguments& given) {
   return worst_of(result.states);
 }
 
-std::string condition_help(const std::string& name) {
-  static const std::map<std::string, std::string> about{
-      {"context", "Published methods that the agent is shown"},
-      {"stance", "What it is asked for"},
-      {"capacity", "Caps on what components and carried models hold; off: scores are not comparable"},
-      {"surface", "Changed files other than method.cpp: passed over, or tests and submissions refused"}};
-  return fmt::format("{}: {}", about.at(name), fmt::join(trial::condition_values(name), ", "));
-}
-
 }  // namespace
 
 void add_run(Program& program) {
@@ -221,12 +189,7 @@ void add_run(Program& program) {
       ->check(CLI::Range(0, max_seed));
   verb->add_option("--name", arguments->label, "Label on the leaderboard (default: the agent's name)")
       ->type_name("LABEL");
-  for (const std::string& name : trial::condition_names()) {
-    verb->add_option_function<std::string>(
-            "--" + name, [arguments, name](const std::string& value) { arguments->conditions[name] = value; },
-            condition_help(name))
-        ->type_name("VALUE");
-  }
+  add_condition_options(*verb, arguments->conditions);
   verb->add_option("--jobs", arguments->jobs,
                    "Trials at a time (default: one per core; at least 8 of an agent that mostly waits)")
       ->type_name("N")
