@@ -398,8 +398,9 @@ void McpServer::serve(Desk& desk) {
 }
 
 Json McpAgent::settings() const {
-  return {
-      {"tier", options_.budget.tier}, {"seconds", *options_.budget.seconds}, {"predict", options_.predict}};
+  return {{"tier", options_.budget.tier},
+          {"seconds", to_json(options_.budget).at("seconds")},
+          {"predict", options_.predict}};
 }
 
 void McpAgent::run(Desk& desk) const {
