@@ -149,6 +149,63 @@ TEST_F(Agents, WhatIsEditedOutsideTheSurfaceHasNoEffect) {
     EXPECT_EQ(run.at("status"), "ok");
 }
 
+TEST_F(Agents, AStrictSurfaceTakesMethodsOnlyFromAnUntouchedWorkspace) {
+  auto words = run(
+      agent("echo mine > notes.txt; ./mls-test || exit 9; chmod u+w surface.hpp baselines; echo '// more' >> "
+            "surface.hpp; "
+            "rm -f baselines/kl_ucb.cpp; ./mls-test; ./mls-submit; "
+            "cp /mls/workspace/surface.hpp surface.hpp; cp /mls/workspace/baselines/kl_ucb.cpp baselines/; "
+            "echo '// mine' >> method.cpp; ./mls-submit"));
+  words.insert(words.end(), {"--surface", "strict"});
+  const Json result = json(words);
+  EXPECT_EQ(result.at("done"), 1) << result << log();
+  EXPECT_EQ(result.at("conditions").at("surface"), "strict");
+  EXPECT_EQ(scored_method(), start_method() + "// mine\n");
+  const auto refused = events("refused");
+  ASSERT_EQ(refused.size(), 2U) << log();
+  for (const Json& one : refused) {
+    EXPECT_EQ(one.at("reason"), "surface");
+    for (const char* file : {"surface.hpp", "baselines/kl_ucb.cpp"})
+      EXPECT_NE(one.at("message").get<std::string>().find(file), std::string::npos) << one;
+  }
+  EXPECT_EQ(events("created").at(0).at("conditions").at("surface"), "strict");
+  EXPECT_NE(mls({"trace", bandit}).out.find("\"surface\":\"strict\""), std::string::npos);
+}
+
+TEST_F(Agents, WithoutContextNoBaselineIsInSight) {
+  calibrate();
+  auto words = run(agent("ls; cat README.md INSTRUCTIONS.md; ls /mls/workspace; ./mls-test; ./mls-submit"));
+  words.insert(words.end(), {"--context", "none", "--stance", "engineering", "--capacity", "off"});
+  const Json result = json(words);
+  ASSERT_EQ(result.at("done"), 1) << result << log();
+  EXPECT_NE(log().find("Get the best score you can"), std::string::npos) << log();
+  EXPECT_NE(log().find("there is no cap"), std::string::npos) << log();
+  for (const char* part : {"baselines/", "\nbaselines", "## Baselines", "kl_ucb", "thompson", "glr_klucb"})
+    EXPECT_EQ(log().find(part), std::string::npos) << part << log();
+  EXPECT_EQ(result.at("comparable"), false);
+  EXPECT_EQ(result.at("label"), "command (context none, stance engineering, capacity off)");
+  EXPECT_TRUE(result.at("trials").at(0).at("score").is_number());
+  for (const Json& row : json({"leaderboard", "--json"}))
+    EXPECT_EQ(row.at("name").get<std::string>().find("command"), std::string::npos) << row;
+  for (const Json& one : json({"replay", bandit, "--json"})) EXPECT_EQ(one.at("same"), true) << one;
+  // Going on alone means under the same conditions, and other conditions are another trial.
+  EXPECT_EQ(json({"run", "--resume", "--json"}).at("trials").at(0).at("earlier"), true);
+  auto usual = run(folder_.path() / "agent.toml");
+  EXPECT_EQ(json(usual).at("trials").at(0).at("earlier"), false);
+}
+
+TEST_F(Agents, DerivationsAreShownOrTheRunIsRefused) {
+  auto words = run(agent("cat derivations.md INSTRUCTIONS.md; ./mls-submit"));
+  words.insert(words.end(), {"--context", "derivations"});
+  EXPECT_EQ(json(words).at("done"), 1) << log();
+  EXPECT_NE(log().find("## thompson"), std::string::npos) << log();
+  EXPECT_NE(log().find("derivations.md says of each baseline"), std::string::npos) << log();
+  fs::remove(task_folder() / "derivations.md");
+  expect_error(words, 2, "there are no derivations");
+  words.back() = "derivation";
+  expect_error(words, 2, "did you mean \"derivations\"?");
+}
+
 TEST_F(Agents, WhatIsNoSourceTextIsRefusedAndWhatWasSubmittedBeforeCounts) {
   (void)trial(
       "echo '// good' >> method.cpp; ./mls-submit; : > method.cpp; ./mls-submit; head -c 300 /dev/urandom > "
@@ -243,6 +300,24 @@ TEST_F(Agents, KilledAtAnyMomentTheLogGoesOnWithWhatWasThere) {
   EXPECT_GE(kills, 1);
   const Json replay = json({"replay", bandit, "--json"});
   for (const Json& one : replay) EXPECT_EQ(one.at("same"), true) << one;
+}
+
+TEST_F(Agents, KilledWhileItIsScoredNothingIsLoggedTwice) {
+  calibrate();
+  const auto config = agent("./mls-test; ./mls-submit");
+  ASSERT_EQ(mls(run(config)).exit_code, 0);
+  const std::string whole = log_lines();
+  for (const std::string_view last : {"\"submitting\"", "\"submitted\"", "\"vanilla\""}) {
+    const std::string prefix = whole.substr(0, whole.find('\n', whole.find(last)) + 1);
+    write_atomic(trial_folder() / "events.jsonl", prefix);
+    fs::remove(trial_folder() / "trial.json");
+    ASSERT_EQ(mls(run(config)).exit_code, 0) << last;
+    EXPECT_TRUE(log_lines().starts_with(prefix)) << last;
+    EXPECT_EQ(events("submission").size(), 1U) << last;
+    EXPECT_EQ(events("submitting").size(), 1U) << last;
+    EXPECT_EQ(events("submitted").size(), 1U) << last;
+    EXPECT_EQ(events("vanilla").size(), 1U) << last;
+  }
 }
 
 TEST_F(Agents, WhatTheyPredictIsHeldAgainstWhatComes) {

@@ -110,6 +110,14 @@ TEST_F(BoundedCapacity, ALookUpTableCannotBeCarried) {
   }
 }
 
+TEST_F(BoundedCapacity, WithoutCapsItCan) {
+  const fs::path host = build(read_file(task_.folder / "methods/lookup_table.cpp"));
+  const RunRecord record = Runner(places_, task_, public_seal(), false)
+                               .run({&task_.setting("line"), 0, {}}, host, usable_cores().front(), {});
+  ASSERT_EQ(name_of(record.status), "ok") << record.message;
+  EXPECT_EQ(record.metrics.at("bytes"), 66000);
+}
+
 TEST_F(BoundedCapacity, ASqueezedTableIsAsGoodAsItsBitsAllow) {
   const RunRecord coins = run("methods/squeezed_table.cpp", "coins");
   ASSERT_EQ(name_of(coins.status), "ok") << coins.message;

@@ -1,10 +1,12 @@
 // `mls run` as others use it: trials that are killed and go on, that are deterministic, that never see what
 // is hidden.
 #include <gtest/gtest.h>
+#include <sched.h>
 #include <signal.h>
 
 #include <algorithm>
 #include <chrono>
+#include <numeric>
 #include <set>
 #include <sstream>
 #include <thread>
@@ -295,6 +297,105 @@ TEST_F(SuiteRun, ADamagedTrialIsNamedAndLeftAlone) {
   EXPECT_EQ(read_file(file), "{");
   write_atomic(home() / "trials" / "last-run.json", "[]");
   expect_error({"run", "--resume"}, 2, "last-run.json");
+}
+
+/// Eight copies of the task under names of their own, judged by the same program, and a process that has two
+/// cores, however many there are.
+class EightTrials : public ShortTree {
+ protected:
+  static constexpr int trials = 8;
+
+  EightTrials() {
+    std::string suite = "[suite]\ntitle = \"Eight\"\n";
+    fs::create_directories(build() / "judges");
+    for (const auto& entry : fs::directory_iterator(build_folder())) {
+      const fs::path name = entry.path().filename();
+      if (name != "judges") fs::create_symlink(entry.path(), build() / name);
+    }
+    for (int i = 0; i < trials; ++i) {
+      const std::string id = std::string(bandit) + "-" + std::to_string(i);
+      const fs::path folder = task_folder().parent_path() / id;
+      fs::copy(task_folder(), folder, fs::copy_options::recursive);
+      write_atomic(folder / "task.toml", replaced(read_file(folder / "task.toml"),
+                                                  "\"" + std::string(bandit) + "\"", "\"" + id + "\""));
+      fs::create_symlink(build_folder() / "judges" / bandit, build() / "judges" / id);
+      suite += "[[task]]\nid = \"" + id + "\"\n";
+    }
+    write_atomic(suite_file(), suite);
+    environment_["MLS_BUILD"] = build().string();
+    ::sched_getaffinity(0, sizeof before_, &before_);
+    cpu_set_t two;
+    CPU_ZERO(&two);
+    for (int core = 0; core < CPU_SETSIZE && CPU_COUNT(&two) < 2; ++core)
+      if (CPU_ISSET(core, &before_)) CPU_SET(core, &two);
+    ::sched_setaffinity(0, sizeof two, &two);
+  }
+  ~EightTrials() override { ::sched_setaffinity(0, sizeof before_, &before_); }
+
+  fs::path build() const { return folder_.path() / "build"; }
+  fs::path suite_file() const { return folder_.path() / "eight.toml"; }
+
+  /// Of each trial the events of one kind.
+  std::vector<std::vector<Json>> events(const std::string& kind) const {
+    std::vector<std::vector<Json>> found;
+    for (const auto& entry : fs::directory_iterator(home() / "trials")) {
+      if (!entry.is_directory()) continue;
+      std::vector<Json>& events = found.emplace_back();
+      std::istringstream lines(read_file(entry.path() / "events.jsonl"));
+      for (std::string line; std::getline(lines, line);) {
+        if (Json event = Json::parse(line); event.at("event") == kind) events.push_back(std::move(event));
+      }
+    }
+    return found;
+  }
+
+  /// Of each trial's tests together.
+  std::vector<double> core_seconds(const char* field) const {
+    std::vector<double> sums;
+    for (const auto& tests : events("test")) {
+      double sum = 0;
+      for (const Json& test : tests) sum += test.at("cores").at(field).get<double>();
+      sums.push_back(sum);
+    }
+    return sums;
+  }
+
+ private:
+  cpu_set_t before_{};
+};
+
+TEST_F(EightTrials, ThatMostlyWaitRunAtOnceAndShareTheCoresAlike) {
+  const fs::path config = folder_.path() / "agent.toml";
+  write_atomic(config, R"([agent]
+command = ["sh", "-c", "for i in 1 2 3; do sleep 0.1; echo // $i >> method.cpp; ./mls-test || exit 1; done; ./mls-submit"]
+seconds = 600
+)");
+  const auto begun = std::chrono::steady_clock::now();
+  const Json result = json(
+      {"run", "--suite", suite_file().string(), "--agent", "command", "--config", config.string(), "--json"});
+  const double passed_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count();
+  ASSERT_EQ(result.at("done"), trials) << result.dump(1);
+  std::string last_begin;
+  std::string first_end = "~";
+  for (const auto& one : events("agent started"))
+    last_begin = std::max<std::string>(last_begin, one.at(0).at("time"));
+  for (const auto& one : events("agent ended"))
+    first_end = std::min<std::string>(first_end, one.at(0).at("time"));
+  EXPECT_LE(last_begin, first_end) << "all eight at once, on two cores";
+  const auto held = core_seconds("held_s");
+  const auto delayed = core_seconds("delayed_s");
+  ASSERT_EQ(held.size(), std::size_t{trials});
+  const double mean_delay = std::accumulate(delayed.begin(), delayed.end(), 0.0) / trials;
+  std::printf("cores held %.2f s in %.2f s; a trial %.2f ... %.2f s, delayed %.2f ... %.2f s\n",
+              std::accumulate(held.begin(), held.end(), 0.0), passed_s, std::ranges::min(held),
+              std::ranges::max(held), std::ranges::min(delayed), std::ranges::max(delayed));
+  EXPECT_LT(std::ranges::max(delayed), 2 * mean_delay) << "nobody waits much longer than the others";
+  EXPECT_GT(std::ranges::min(held), 0.4 * std::ranges::max(held));
+  const auto ends = events("ended");
+  for (std::size_t i = 0; i < ends.size(); ++i) {
+    EXPECT_LT(ends[i].at(0).at("used").at("seconds").get<double>() + delayed[i], passed_s)
+        << "what others delay is not counted as a trial's time";
+  }
 }
 
 }  // namespace

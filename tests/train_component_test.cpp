@@ -45,6 +45,11 @@ TEST(TrainComponent, MoreParametersThanTheCapAreRefused) {
       << record.message;
 }
 
+TEST(TrainComponent, WithoutCapsMoreIsTaken) {
+  const RunRecord record = run_once(component_task(false, 4, 64), "methods/greedy.cpp", false);
+  EXPECT_EQ(record.status, Status::ok) << record.message;
+}
+
 TEST(TrainComponent, WhatIsNotDeclaredIsLostInEvaluation) {
   const RunRecord record = judged("methods/remembers.cpp", 200);
   ASSERT_EQ(record.status, Status::ok) << record.message;

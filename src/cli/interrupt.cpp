@@ -39,11 +39,11 @@ void handle_with(void (*handler)(int)) {
 
 }  // namespace
 
-StopOnSignal::StopOnSignal() {
+StopOnSignal::StopOnSignal(std::function<void(std::string_view)> say) {
   std::array<int, 2> ends{};
   if (::pipe2(ends.data(), O_CLOEXEC) != 0) throw infrastructure("cannot make a pipe");
   wake_fd = ends[1];
-  listener_ = std::jthread([this, from = ends[0]] {
+  listener_ = std::jthread([this, from = ends[0], say = std::move(say)] {
     char byte = 0;
     while (::read(from, &byte, 1) < 0 && errno == EINTR) {
     }

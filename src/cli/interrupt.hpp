@@ -1,8 +1,12 @@
 // Ctrl-C during long work.
 #pragma once
 
+#include <functional>
 #include <stop_token>
+#include <string_view>
 #include <thread>
+
+#include "cli/output.hpp"
 
 namespace mls::cli {
 
@@ -10,7 +14,8 @@ namespace mls::cli {
 /// the process at once with exit code 130. One at a time.
 class StopOnSignal {
  public:
-  StopOnSignal();
+  /// `say` tells people that it stops; on stderr unless somebody else writes there.
+  explicit StopOnSignal(std::function<void(std::string_view)> say = cli::say);
   ~StopOnSignal();
   StopOnSignal(const StopOnSignal&) = delete;
   StopOnSignal& operator=(const StopOnSignal&) = delete;

@@ -4,6 +4,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 
@@ -15,21 +16,36 @@ namespace {
 constexpr std::chrono::milliseconds terminal_interval{150};
 constexpr std::chrono::milliseconds plain_interval{5000};
 
-// Cut to the terminal's width so that one line stays one line; counts bytes, which is never too wide.
-std::string fitted(std::string line) {
+Screen screen_of(bool terminal) {
+  if (!terminal) return {};
   winsize size{};
-  const std::size_t width =
-      ::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 10 ? size.ws_col : 80;
-  if (line.size() < width) return line;
-  std::size_t end = width - 1;
+  if (::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col <= 10 || size.ws_row == 0)
+    return {24, 80};
+  return {size.ws_row, size.ws_col};
+}
+
+std::string_view cut(std::string_view line, std::size_t columns) {
+  if (line.size() < columns) return line;
+  std::size_t end = columns - 1;
   while (end > 0 && (line[end] & 0xc0) == 0x80) --end;
-  line.resize(end);
-  return line;
+  return line.substr(0, end);
 }
 
 }  // namespace
 
-LiveLine::LiveLine(std::function<std::string()> text)
+std::string fitted(std::string_view text, const Screen& screen) {
+  std::string result;
+  std::size_t at = 0;
+  for (std::size_t row = 0; row < screen.rows && at <= text.size(); ++row) {
+    const std::size_t end = std::min(text.find('\n', at), text.size());
+    if (row > 0) result += '\n';
+    result += cut(text.substr(at, end - at), screen.columns);
+    at = end + 1;
+  }
+  return result;
+}
+
+LiveLine::LiveLine(std::function<std::string(const Screen&)> text)
     : text_(std::move(text)),
       terminal_(::isatty(STDERR_FILENO) == 1),
       drawer_([this](const std::stop_token& stop) { draw(stop); }) {}
@@ -38,10 +54,14 @@ LiveLine::~LiveLine() {
   drawer_.request_stop();
   drawer_.join();
   clear();
+  std::fflush(stderr);
 }
 
-void LiveLine::clear() const {
-  if (terminal_) fmt::print(stderr, "\r\033[K");
+void LiveLine::clear() {
+  if (!terminal_) return;
+  if (drawn_ > 1) fmt::print(stderr, "\033[{}A", drawn_ - 1);
+  fmt::print(stderr, "\r\033[J");
+  drawn_ = 0;
 }
 
 void LiveLine::say_above(std::string_view line) {
@@ -50,14 +70,14 @@ void LiveLine::say_above(std::string_view line) {
   say(line);
 }
 
-void LiveLine::show(const std::string& text) {
+void LiveLine::show(const std::string& text, const Screen& screen) {
   const std::scoped_lock lock(mutex_);
-  if (terminal_) {
-    fmt::print(stderr, "\r\033[K{}", fitted("mls: " + text));
-    std::fflush(stderr);
-  } else {
-    say(text);
-  }
+  if (!terminal_) return say(text);
+  clear();
+  const std::string lines = fitted("mls: " + text, screen);
+  drawn_ = 1 + static_cast<std::size_t>(std::ranges::count(lines, '\n'));
+  fmt::print(stderr, "{}", lines);
+  std::fflush(stderr);
 }
 
 void LiveLine::draw(const std::stop_token& stop) {
@@ -67,9 +87,10 @@ void LiveLine::draw(const std::stop_token& stop) {
   for (;;) {
     wake_.wait_for(lock, stop, terminal_ ? terminal_interval : plain_interval, [] { return false; });
     if (stop.stop_requested()) return;
-    std::string now = text_();
+    const Screen screen = screen_of(terminal_);
+    std::string now = text_(screen);
     if (now.empty() || now == drawn) continue;
-    show(now);
+    show(now, screen);
     drawn = std::move(now);
   }
 }

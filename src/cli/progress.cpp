@@ -27,7 +27,8 @@ const char* name_of(Progress::Stage stage) {
 
 }  // namespace
 
-ProgressLine::ProgressLine(std::string what) : what_(std::move(what)), live_([this] { return line(); }) {}
+ProgressLine::ProgressLine(std::string what)
+    : what_(std::move(what)), live_([this](const Screen&) { return line(); }) {}
 
 void ProgressLine::count(const Progress& progress) {
   const bool cached = progress.finished != nullptr && progress.finished->cached;

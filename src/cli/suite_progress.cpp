@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "cli/trial_table.hpp"
 #include "report/format.hpp"
 
 namespace mls::cli {
@@ -63,14 +64,16 @@ double seconds_left(const std::vector<trial::TrialState>& states, double elapsed
 }
 
 SuiteProgress::SuiteProgress(std::string suite)
-    : suite_(std::move(suite)), live_([this] { return line(); }) {}
+    : suite_(std::move(suite)), live_([this](const Screen& screen) { return text(screen); }) {}
 
-std::string SuiteProgress::line() {
+std::string SuiteProgress::text(const Screen& screen) {
   const std::scoped_lock lock(mutex_);
   if (states_.empty()) return "";
   const double elapsed = std::chrono::duration<double>(Clock::now() - since_).count();
   std::string text =
       fmt::format("{}: {}{}", suite_, counts_text(states_), time_left_text(seconds_left(states_, elapsed)));
+  constexpr std::size_t least_rows = 6;  // one trial, what counts the others, and a line for the shell
+  if (screen.rows >= least_rows) return text + "\n" + trial_table(states_, Clock::now(), screen.rows - 2);
   for (const auto& state : states_) {
     if (state.stage == Stage::running) text += "  " + activity_text(state);
   }

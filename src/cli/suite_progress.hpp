@@ -11,17 +11,19 @@
 
 namespace mls::cli {
 
-/// A line that lives ("lite: 3 of 30 done, 2 running, 0 failed, about 12 min left"), and one that stays for
-/// every trial that ends.
+/// A line that lives ("lite: 3 of 30 done, 2 running, 0 failed, about 12 min left") with a row a trial below
+/// it where it fits, and a line that stays for every trial that ends.
 class SuiteProgress {
  public:
   explicit SuiteProgress(std::string suite);
   void show(const std::vector<trial::TrialState>& states);
+  /// A line that stays.
+  void say(std::string_view line) { live_.say_above(line); }
 
  private:
   using Clock = std::chrono::steady_clock;
 
-  std::string line();
+  std::string text(const Screen& screen);
 
   std::string suite_;
   Clock::time_point since_ = Clock::now();

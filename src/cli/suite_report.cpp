@@ -125,6 +125,15 @@ std::string foresight_text(const SuiteResult& result) {
   return text;
 }
 
+/// As what, and under which conditions.
+std::string record_text(const trial::SuiteOrder& order) {
+  std::string text = order.conditions.comparable()
+                         ? fmt::format("recorded as \"{}\"", order.label)
+                         : std::string("NOT COMPARABLE with any other scores, on no leaderboard");
+  const std::string conditions = conditions_text(order.conditions);
+  return conditions.empty() ? text : text + "; " + conditions;
+}
+
 }  // namespace
 
 Json suite_json(const SuiteResult& result) {
@@ -140,6 +149,8 @@ Json suite_json(const SuiteResult& result) {
           {"agent", order.agent->name()},
           {"settings", order.agent->settings()},
           {"label", order.label},
+          {"conditions", trial::to_json(order.conditions)},
+          {"comparable", order.conditions.comparable()},
           {"seal", order.options.seal.id},
           {"done", count(Stage::done)},
           {"failed", count(Stage::failed)},
@@ -183,8 +194,8 @@ std::string suite_text(const SuiteResult& result) {
              report::score_text(means.human_sota.value()),
              report::difference_text(difference(means.agent.value(), means.human_sota.value())),
              report::score_text(means.vanilla.value()), report::score_text(means.start.value())});
-  return fmt::format("{} on {}, recorded as \"{}\"\n\n{}{}", result.order->agent->name(), result.suite,
-                     result.order->label, table.text(), foresight_text(result) + remarks(result));
+  return fmt::format("{} on {}, {}\n\n{}{}", result.order->agent->name(), result.suite,
+                     record_text(*result.order), table.text(), foresight_text(result) + remarks(result));
 }
 
 }  // namespace mls::cli

@@ -1,6 +1,8 @@
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
+#include <map>
 
 #include "cli/evaluate_options.hpp"
 #include "cli/interrupt.hpp"
@@ -12,6 +14,7 @@
 #include "core/error.hpp"
 #include "core/files.hpp"
 #include "store/run_folder.hpp"
+#include "task/derivations.hpp"
 #include "task/suite.hpp"
 #include "trial/trial_log.hpp"
 
@@ -30,6 +33,7 @@ struct RunArguments {
   std::optional<std::string> tier;
   fs::path config;
   bool predict = false;
+  std::map<std::string, std::string> conditions;  ///< as they were named
   std::optional<std::string> label;
   int jobs = 0;
   fs::path seal_key;
@@ -50,6 +54,7 @@ void remember(const fs::path& home, const RunArguments& arguments) {
                    {"tier", arguments.tier ? Json(*arguments.tier) : Json(nullptr)},
                    {"config", absolute(arguments.config).string()},
                    {"predict", arguments.predict},
+                   {"conditions", arguments.conditions},
                    {"name", arguments.label ? Json(*arguments.label) : Json(nullptr)},
                    {"seal_key", absolute(arguments.seal_key).string()}};
   write_atomic(last_order_file(home), order.dump(1, ' ', false, Json::error_handler_t::replace) + "\n");
@@ -78,6 +83,7 @@ RunArguments remembered(const fs::path& home, RunArguments arguments) {
     if (!order.at("tier").is_null()) arguments.tier = order.at("tier").get<std::string>();
     arguments.config = order.at("config").get<std::string>();
     arguments.predict = order.at("predict").get<bool>();
+    arguments.conditions = order.value("conditions", arguments.conditions);
     if (!order.at("name").is_null()) arguments.label = order.at("name").get<std::string>();
     arguments.seal_key = order.at("seal_key").get<std::string>();
     return arguments;
@@ -91,7 +97,8 @@ RunArguments completed(const fs::path& home, const RunArguments& arguments) {
   const bool asked = !arguments.suite.empty() || !arguments.agent.empty();
   if (arguments.resume && !asked) {
     if (arguments.seed != 0 || arguments.tests || arguments.tier || !arguments.config.empty() ||
-        arguments.predict || arguments.label || !arguments.seal_key.empty()) {
+        arguments.predict || !arguments.conditions.empty() || arguments.label ||
+        !arguments.seal_key.empty()) {
       throw usage_error(
           "--resume alone goes on with the last run as it was asked for; name --suite and --agent beside "
           "other "
@@ -104,12 +111,34 @@ RunArguments completed(const fs::path& home, const RunArguments& arguments) {
   return arguments;
 }
 
+trial::Conditions conditions_of(const RunArguments& arguments) {
+  trial::Conditions conditions;
+  for (const auto& [name, value] : arguments.conditions) set_condition(conditions, name, value);
+  return conditions;
+}
+
+/// Trials under other conditions are not recorded under the same name, unless somebody says so.
+std::string label_of(const RunArguments& arguments, const trial::Agent& agent,
+                     const trial::Conditions& conditions) {
+  if (arguments.label) return *arguments.label;
+  return conditions == trial::Conditions{}
+             ? agent.name()
+             : fmt::format("{} ({})", agent.name(), conditions_text(conditions));
+}
+
+/// Before anything runs.
+void require_derivations(const task::Suite& suite) {
+  for (const auto& task : suite.tasks) (void)task::derivations_of(task);
+}
+
 trial::SuiteOrder order_of(const evaluate::Places& places, const task::Suite& suite,
                            const trial::Agent& agent, const RunArguments& arguments, std::stop_token stop) {
   trial::SuiteOrder order;
   order.places = &places;
   order.agent = &agent;
-  order.label = arguments.label.value_or(agent.name());
+  order.conditions = conditions_of(arguments);
+  if (order.conditions.context == trial::Conditions::Context::derivations) require_derivations(suite);
+  order.label = label_of(arguments, agent, order.conditions);
   store::check_label(order.label);
   order.trials_at_once = arguments.jobs;
   order.options = options_of({.seal_key = arguments.seal_key}, std::move(stop));
@@ -131,20 +160,30 @@ int run_suite(const RunArguments& given) {
       trial::make_agent(arguments.agent, {static_cast<std::uint64_t>(arguments.seed), arguments.tests,
                                           arguments.tier, arguments.config, arguments.predict});
   const auto suite = task::suite_named(places.root, arguments.suite);
-  const StopOnSignal stop;
-  const trial::SuiteOrder order = order_of(places, suite, *agent, arguments, stop.token());
-  remember(places.home, arguments);
-  const SuiteResult result{suite.name, &order, [&] {
-                             SuiteProgress progress(suite.name);
-                             return trial::run_suite(order,
-                                                     [&](const auto& states) { progress.show(states); });
-                           }()};
+  trial::SuiteOrder order;
+  SuiteResult result{suite.name, &order, {}};
+  {
+    SuiteProgress progress(suite.name);
+    const StopOnSignal stop([&](std::string_view line) { progress.say(line); });
+    order = order_of(places, suite, *agent, arguments, stop.token());
+    remember(places.home, arguments);
+    result.states = trial::run_suite(order, [&](const auto& states) { progress.show(states); });
+  }
   if (arguments.json) {
     print_json(suite_json(result));
   } else {
     print_result(suite_text(result));
   }
   return worst_of(result.states);
+}
+
+std::string condition_help(const std::string& name) {
+  static const std::map<std::string, std::string> about{
+      {"context", "Published methods that the agent is shown"},
+      {"stance", "What it is asked for"},
+      {"capacity", "Caps on what components and carried models hold; off: scores are not comparable"},
+      {"surface", "Changed files other than method.cpp: passed over, or tests and submissions refused"}};
+  return fmt::format("{}: {}", about.at(name), fmt::join(trial::condition_values(name), ", "));
 }
 
 }  // namespace
@@ -182,7 +221,14 @@ void add_run(Program& program) {
       ->check(CLI::Range(0, max_seed));
   verb->add_option("--name", arguments->label, "Label on the leaderboard (default: the agent's name)")
       ->type_name("LABEL");
-  verb->add_option("--jobs", arguments->jobs, "Trials at a time (default: one per core)")
+  for (const std::string& name : trial::condition_names()) {
+    verb->add_option_function<std::string>(
+            "--" + name, [arguments, name](const std::string& value) { arguments->conditions[name] = value; },
+            condition_help(name))
+        ->type_name("VALUE");
+  }
+  verb->add_option("--jobs", arguments->jobs,
+                   "Trials at a time (default: one per core; at least 8 of an agent that mostly waits)")
       ->type_name("N")
       ->check(CLI::Range(1, 4096));
   verb->add_option("--seal-key", arguments->seal_key,

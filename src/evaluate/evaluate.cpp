@@ -100,12 +100,13 @@ void prepare_artefacts(const Runner& runner, std::vector<Assignment>& assignment
     if (!std::filesystem::exists(assignment.artefact)) missing.push_back(&assignment);
   }
   Reporter reporter(progress, static_cast<int>(missing.size()));
-  run_jobs(static_cast<int>(missing.size()), options.jobs, options.stop, [&](int index, int core) {
+  const auto prepare_one = [&](int index, int core) {
     const Assignment& assignment = *missing[static_cast<std::size_t>(index)];
     runner.prepare(assignment, core, options.stop);
     reporter.step_done(Progress::Stage::preparing,
                        fmt::format("{} seed {}", assignment.setting->id, assignment.seed));
-  });
+  };
+  run_jobs(static_cast<int>(missing.size()), options.jobs, options.stop, prepare_one, options.cores);
   if (options.stop.stop_requested()) throw Interrupted();
 }
 
@@ -120,7 +121,7 @@ RunRecord failed_run(const Assignment& assignment, Status status, const std::str
 
 RunKey key_of(const Evaluation& evaluation, const Assignment& assignment, const SealKey& draws) {
   return {evaluation.task_sha256, evaluation.method_sha256, assignment.setting->id, assignment.seed, draws.id,
-          evaluation.versions};
+          evaluation.versions,    evaluation.capped};
 }
 
 /// The key of the draws themselves.
@@ -146,13 +147,21 @@ RunRecord run_surely(const Runner& runner, const Assignment& assignment, const s
   return second;
 }
 
+/// Compiles on a core of its own.
+HostBuild built(const Toolchain& toolchain, const task::Task& task, const Method& method, double cpu_s,
+                const Options& options) {
+  const CoreLease lease(options.cores, 0, options.stop);
+  if (!lease.core()) throw Interrupted();
+  return toolchain.build(task, method, cpu_s);
+}
+
 /// Runs the reference baseline on the first seeds of each setting of `keys`, under the task's cap alone.
 void measure_reference(const Toolchain& toolchain, const Runner& runner, const task::Task& task,
                        const Method& reference,
                        const std::vector<std::pair<const task::Setting*, ReferenceKey>>& unknown,
                        const ReferenceTimes& times, const Options& options, const ProgressSink& progress) {
   const int seeds = std::min(reference_seeds, task.seeds);
-  const HostBuild build = toolchain.build(task, reference);
+  const HostBuild build = built(toolchain, task, reference, Options{}.compile_cpu_s, options);
   const auto failed = [&](const std::string& what) {
     return infrastructure(fmt::format("{}: the reference baseline '{}', which sets the CPU budgets, {}",
                                       task.id, task.limits.reference, what));
@@ -164,7 +173,7 @@ void measure_reference(const Toolchain& toolchain, const Runner& runner, const t
   }
   prepare_artefacts(runner, assignments, options, progress);
   Reporter reporter(progress, static_cast<int>(assignments.size()));
-  run_jobs(static_cast<int>(unknown.size()), options.jobs, options.stop, [&](int index, int core) {
+  const auto measure_one = [&](int index, int core) {
     std::vector<double> cpu_s;
     for (int seed = 0; seed < seeds; ++seed) {
       const Assignment& assignment = assignments[static_cast<std::size_t>(index * seeds + seed)];
@@ -177,7 +186,8 @@ void measure_reference(const Toolchain& toolchain, const Runner& runner, const t
       reporter.step_done(Progress::Stage::measuring, fmt::format("{}: {}", task.limits.reference, where));
     }
     times.put(unknown[static_cast<std::size_t>(index)].second, cpu_s);
-  });
+  };
+  run_jobs(static_cast<int>(unknown.size()), options.jobs, options.stop, measure_one, options.cores);
   if (options.stop.stop_requested()) throw Interrupted();
 }
 
@@ -228,12 +238,12 @@ void run_all(const Places& places, const Toolchain& toolchain, const task::Task&
   if (open.empty()) return;
 
   fetch_packs(places, task, progress);
-  const Runner runner(places, task, draws);
+  const Runner runner(places, task, draws, options.capped);
   std::vector<Assignment> to_run;
   for (const std::size_t i : open) to_run.push_back(assignments[i]);
   prepare_artefacts(runner, to_run, options, progress);
   set_budgets(places, toolchain, runner, task, options, progress, to_run, evaluation);
-  run_jobs(static_cast<int>(to_run.size()), options.jobs, options.stop, [&](int index, int core) {
+  const auto run_one = [&](int index, int core) {
     const Assignment& assignment = to_run[static_cast<std::size_t>(index)];
     RunRecord record = run_surely(runner, assignment, host, core, options.stop);
     // It may quote what the method printed or sent.
@@ -241,7 +251,8 @@ void run_all(const Places& places, const Toolchain& toolchain, const task::Task&
     cache.put(key_of(evaluation, assignment, draws), record);
     reporter.finished(record);
     evaluation.runs[open[static_cast<std::size_t>(index)]] = std::move(record);
-  });
+  };
+  run_jobs(static_cast<int>(to_run.size()), options.jobs, options.stop, run_one, options.cores);
   if (options.stop.stop_requested()) throw Interrupted();
 }
 
@@ -261,13 +272,15 @@ bool Evaluation::any(Status status) const {
 Json to_json(const Evaluation& evaluation) {
   Json runs = Json::array();
   for (const RunRecord& run : evaluation.runs) runs.push_back(to_json(run));
-  return {{"task", evaluation.task},
-          {"task_sha256", evaluation.task_sha256},
-          {"method_sha256", evaluation.method_sha256},
-          {"seal", evaluation.seal},
-          {"versions", evaluation.versions},
-          {"cpu_budget_s", evaluation.cpu_budget_s},
-          {"runs", runs}};
+  Json json{{"task", evaluation.task},
+            {"task_sha256", evaluation.task_sha256},
+            {"method_sha256", evaluation.method_sha256},
+            {"seal", evaluation.seal},
+            {"versions", evaluation.versions},
+            {"cpu_budget_s", evaluation.cpu_budget_s}};
+  if (!evaluation.capped) json["capped"] = false;
+  json["runs"] = std::move(runs);
+  return json;
 }
 
 Evaluation evaluation_from_json(const Json& json) {
@@ -280,6 +293,7 @@ Evaluation evaluation_from_json(const Json& json) {
     evaluation.versions = json.at("versions").get<std::map<std::string, std::string>>();
     // Results of before there were relative budgets have none.
     evaluation.cpu_budget_s = json.value("cpu_budget_s", std::map<std::string, double>());
+    evaluation.capped = json.value("capped", true);
     for (const Json& run : json.at("runs")) evaluation.runs.push_back(run_from_json(run));
     return evaluation;
   } catch (const Json::exception& error) {
@@ -296,13 +310,14 @@ Evaluation evaluate(const Places& places, const task::Task& task, const Method& 
   evaluation.task_sha256 = task::task_hash(places.root, task);
   evaluation.method_sha256 = method.sha256;
   evaluation.seal = options.seal.id;
+  evaluation.capped = options.capped;
   evaluation.versions =
       recorded_versions(toolchain, task.runtime == "torch" || judge_uses_torch(places.root, task));
   evaluation.runs.resize(assignments.size());
 
   if (progress)
     progress({Progress::Stage::compiling, task.id, 0, static_cast<int>(assignments.size()), nullptr});
-  const HostBuild build = toolchain.build(task, method, options.compile_cpu_s);
+  const HostBuild build = built(toolchain, task, method, options.compile_cpu_s, options);
   if (build.status == Status::ok) {
     run_all(places, toolchain, task, build.program, options, progress, assignments, evaluation);
   } else {

@@ -17,6 +17,8 @@
 
 namespace mls::evaluate {
 
+class Cores;  // workers.hpp
+
 enum class Status {
   ok,
   compile_error,
@@ -85,7 +87,10 @@ struct Evaluation {
   std::vector<RunRecord> runs;  ///< settings in task order, seeds ascending
   /// By setting, the CPU seconds that each of its runs might use (cpu_budget.hpp); absent where every run
   /// came from the cache.
-  std::map<std::string, double> cpu_budget_s;
+  std::map<std::string, double> cpu_budget_s = {};
+  /// False: caps on what components and carried models hold were not enforced, so that its scores are
+  /// comparable with no others.
+  bool capped = true;
 
   /// Metrics by setting and seed as score::score_runs wants them; a failed run is empty.
   [[nodiscard]] std::map<std::string, std::vector<score::Metrics>> by_setting() const;
@@ -115,6 +120,11 @@ struct Options {
   /// it is tested (by its metrics, by the text it fails with) is worth nothing to the submission that
   /// follows.
   bool rehearsal = false;
+  /// Whether judges enforce caps on what a component or a carried model may hold (judge/capacity.hpp).
+  bool capped = true;
+  /// Where runs and compilations get their cores from when others evaluate at the same time; null: they are
+  /// its own.
+  Cores* cores = nullptr;
   std::stop_token
       stop;  ///< when requested, running runs are killed and Interrupted is thrown; finished ones are kept
 };

@@ -84,8 +84,9 @@ RunRecord run_from_json(const Json& json) {
 }
 
 std::filesystem::path ResultCache::place(const RunKey& key) const {
-  const std::string hash = sha256_hex(
-      Json{key.task_sha256, key.method_sha256, key.setting, key.seed, key.seal, key.versions}.dump());
+  Json all{key.task_sha256, key.method_sha256, key.setting, key.seed, key.seal, key.versions};
+  if (!key.capped) all.push_back("uncapped");
+  const std::string hash = sha256_hex(all.dump());
   return folder_ / hash.substr(0, 2) / (hash + ".json");
 }
 

@@ -17,6 +17,7 @@ struct RunKey {
   int seed = 0;
   std::string seal;
   std::map<std::string, std::string> versions;
+  bool capped = true;
 };
 
 /// Safe for several threads and processes: entries appear by one rename.

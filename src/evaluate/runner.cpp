@@ -18,11 +18,13 @@
 #include <utility>
 
 #include "core/error.hpp"
+#include "core/exchange_memory.hpp"
 #include "core/files.hpp"
 #include "core/hash.hpp"
 #include "core/message.hpp"
 #include "evaluate/toolchain.hpp"
 #include "evaluate/torch.hpp"
+#include "judge/capacity.hpp"
 #include "judge/descriptors.hpp"
 #include "judge/host_clock.hpp"
 #include "sandbox/descriptor.hpp"
@@ -82,15 +84,25 @@ std::pair<Descriptor, Descriptor> connected_pipe() {
   return {Descriptor(ends[0]), Descriptor(ends[1])};
 }
 
-/// What joins a judge to its hosts: a socket pair for each, and the pipe on which the judge asks for the next
-/// one.
+/// Its length is fixed: whoever could cut it would end the other side.
+Descriptor exchange_memory() {
+  Descriptor file(::memfd_create("mls-exchange", MFD_CLOEXEC | MFD_ALLOW_SEALING));
+  if (file.get() < 0 || ::ftruncate(file.get(), static_cast<off_t>(ExchangeMemory::file_bytes)) != 0 ||
+      ::fcntl(file.get(), F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) != 0)
+    throw infrastructure(fmt::format("a memory file cannot be made: {}", std::strerror(errno)));
+  return file;
+}
+
+/// What joins a judge to its hosts: for each a socket pair and, `with_memory`, a memory; and the pipe on
+/// which the judge asks for the next one.
 class Wiring {
  public:
-  Wiring() {
+  explicit Wiring(bool with_memory) {
     for (int i = 0; i < judge::most_hosts; ++i) {
       auto [judge_end, host_end] = connected_pair();
       judge_ends_.push_back(std::move(judge_end));
       host_ends_.push_back(std::move(host_end));
+      if (with_memory) memories_.push_back(exchange_memory());
     }
   }
 
@@ -98,10 +110,14 @@ class Wiring {
     std::vector<sandbox::PassedDescriptor> passed{{requests_.second.get(), judge::request_descriptor}};
     int as = judge::first_host_descriptor;
     for (const Descriptor& end : judge_ends_) passed.push_back({end.get(), as++});
+    as = ExchangeMemory::first_judge_descriptor;
+    for (const Descriptor& memory : memories_) passed.push_back({memory.get(), as++});
     return passed;
   }
-  [[nodiscard]] sandbox::PassedDescriptor for_host(std::size_t number) const {
-    return {host_ends_[number].get(), 3};
+  [[nodiscard]] std::vector<sandbox::PassedDescriptor> for_host(std::size_t number) const {
+    std::vector<sandbox::PassedDescriptor> passed{{host_ends_[number].get(), 3}};
+    if (!memories_.empty()) passed.push_back({memories_[number].get(), ExchangeMemory::host_descriptor});
+    return passed;
   }
 
   // Only the children may hold their ends, or the one would not see the other's end close.
@@ -131,6 +147,7 @@ class Wiring {
 
   std::vector<Descriptor> judge_ends_;
   std::vector<Descriptor> host_ends_;
+  std::vector<Descriptor> memories_;
   std::pair<Descriptor, Descriptor> requests_ = connected_pipe();
 };
 
@@ -262,10 +279,11 @@ fs::path judge_file(const fs::path& build, const std::string& task_id) {
   return fs::exists(shared) ? shared : program;
 }
 
-Runner::Runner(const Places& places, const task::Task& task, SealKey seal)
+Runner::Runner(const Places& places, const task::Task& task, SealKey seal, bool capped)
     : home_(places.home),
       task_(task),
       seal_(std::move(seal)),
+      capped_(capped),
       judge_program_(judge_program(places, task)),
       judge_hash_(
           task::hash_of_files(places.root, task::source_closure(places.root, task.folder / "judge.cpp"))),
@@ -306,6 +324,12 @@ void Runner::add_packs(sandbox::Command& command) const {
   }
 }
 
+std::map<std::string, std::string> Runner::judge_environment() const {
+  std::map<std::string, std::string> environment{{"LC_ALL", "C"}, {"ASAN_OPTIONS", "detect_leaks=0"}};
+  if (!capped_) environment[judge::capacity_variable] = judge::capacity_off;
+  return environment;
+}
+
 /// Judges are trusted, but see no more than they need: themselves, shared libraries, their packs and their
 /// artefact.
 sandbox::Command Runner::judge_command(const char* verb) const {
@@ -322,7 +346,7 @@ sandbox::Command Runner::judge_command(const char* verb) const {
   for (const fs::path& library : torch_libraries_)
     command.mounts.push_back({library, library.string(), false});
   add_packs(command);
-  command.environment = {{"LC_ALL", "C"}, {"ASAN_OPTIONS", "detect_leaks=0"}};
+  command.environment = judge_environment();
   if (!torch_libraries_.empty()) command.environment.merge(torch_environment());
   command.limits = {.wall_s = judge_allowance_s,
                     .cpu_s = judge_allowance_s,
@@ -337,6 +361,7 @@ sandbox::Command Runner::judge_command(const char* verb) const {
 sandbox::Command Runner::judge_zygote_command(const Preload& preload) const {
   sandbox::Command command = zygote_command(preload, judge_program_, preloaded_judge);
   command.profile = sandbox::Profile::judge;
+  command.environment.merge(judge_environment());
   std::set<fs::path> mounted(preload.libraries.begin(), preload.libraries.end());
   for (const fs::path& library : torch_libraries_)
     if (mounted.insert(library).second) command.mounts.push_back({library, library.string(), false});
@@ -447,7 +472,7 @@ RunRecord Runner::run(const Assignment& a, const fs::path& host_program, std::op
     return record;
   }
   const auto start = std::chrono::steady_clock::now();
-  Wiring wiring;
+  Wiring wiring(task_.runtime == "torch");
   const Descriptor order = memory_file(order_text(a));
   const Descriptor result = memory_file("");
 
@@ -467,7 +492,7 @@ RunRecord Runner::run(const Assignment& a, const fs::path& host_program, std::op
     Descriptor clock;
     if (task_.protocol == "compute") {
       // A judge that measures time is started with the clock of its host.
-      host_side.descriptors = {wiring.for_host(0)};
+      host_side.descriptors = wiring.for_host(0);
       host_side.limits.cpu_s = budget.cpu_s;
       first_host = starter->start(host_side);
       clock = first_host->cpu_clock();
@@ -480,7 +505,7 @@ RunRecord Runner::run(const Assignment& a, const fs::path& host_program, std::op
     sandbox::Outcome judge_outcome;
     HostsEnd hosts;
     for (std::size_t number = 0; number < judge::most_hosts; ++number) {
-      host_side.descriptors = {wiring.for_host(number)};
+      host_side.descriptors = wiring.for_host(number);
       host_side.limits.cpu_s = std::max(budget.cpu_s - hosts.cpu_s, least_cpu_s);
       sandbox::Process host =
           first_host ? std::move(*std::exchange(first_host, std::nullopt)) : starter->start(host_side);

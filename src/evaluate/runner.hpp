@@ -39,11 +39,12 @@ struct Assignment {
 [[nodiscard]] std::filesystem::path judge_file(const std::filesystem::path& build,
                                                const std::string& task_id);
 
-/// Bound to one task and one seal key; may be used by several threads at once.
+/// Bound to one task, one seal key, and caps that are enforced or not; may be used by several threads at
+/// once.
 class Runner {
  public:
   /// `task` must outlive it. Throws infrastructure when the judge program is missing.
-  Runner(const Places& places, const task::Task& task, SealKey seal);
+  Runner(const Places& places, const task::Task& task, SealKey seal, bool capped = true);
 
   /// Does the task's judge prepare anything?
   [[nodiscard]] bool prepares() const { return prepares_; }
@@ -61,6 +62,8 @@ class Runner {
  private:
   [[nodiscard]] std::string order_text(const Assignment& assignment) const;
   [[nodiscard]] sandbox::Command judge_command(const char* verb) const;
+  /// What judges are told beside their orders.
+  [[nodiscard]] std::map<std::string, std::string> judge_environment() const;
   /// Shows the task's packs, as far as they were fetched.
   void add_packs(sandbox::Command& command) const;
   [[nodiscard]] sandbox::Command judge_zygote_command(const Preload& preload) const;
@@ -75,6 +78,7 @@ class Runner {
   std::filesystem::path home_;
   const task::Task& task_;
   SealKey seal_;
+  bool capped_;
   std::filesystem::path judge_program_;
   std::string judge_hash_;                              ///< of the sources the judge is made of
   std::vector<std::filesystem::path> torch_libraries_;  ///< of the judge, empty when it does without libtorch

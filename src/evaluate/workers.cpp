@@ -23,9 +23,10 @@ std::vector<int> usable_cores() {
   return cores;
 }
 
-void run_jobs(int count, int threads, const std::stop_token& stop, const std::function<void(int, int)>& job) {
-  const std::vector<int> cores = usable_cores();
-  const int wanted = threads > 0 ? threads : static_cast<int>(cores.size());
+void run_jobs(int count, int threads, const std::stop_token& stop, const std::function<void(int, int)>& job,
+              Cores* cores) {
+  const std::vector<int> own = usable_cores();
+  const int wanted = threads > 0 ? threads : static_cast<int>(own.size());
   std::atomic<int> next = 0;
   std::atomic<bool> failed = false;
   std::exception_ptr failure;
@@ -35,7 +36,9 @@ void run_jobs(int count, int threads, const std::stop_token& stop, const std::fu
       const int index = next++;
       if (index >= count) return;
       try {
-        job(index, core);
+        const CoreLease lease(cores, core, stop);
+        if (!lease.core()) return;
+        job(index, *lease.core());
       } catch (...) {
         const std::scoped_lock lock(failure_mutex);
         if (!failed.exchange(true)) failure = std::current_exception();
@@ -45,7 +48,7 @@ void run_jobs(int count, int threads, const std::stop_token& stop, const std::fu
   {
     std::vector<std::jthread> workers;
     for (int i = 0; i < std::min(wanted, count); ++i) {
-      workers.emplace_back(work, cores[static_cast<std::size_t>(i) % cores.size()]);
+      workers.emplace_back(work, own[static_cast<std::size_t>(i) % own.size()]);
     }
   }
   if (failure) std::rethrow_exception(failure);

@@ -2,7 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <numeric>
+
+#include "judge/capacity.hpp"
+#include "judge/magnitude.hpp"
 
 namespace mls::judge {
 namespace {
@@ -20,6 +24,18 @@ void check_sizes(std::span<const std::int64_t> sizes, const char* what) {
           fmt::format("the component declares {}[{}] = {}; expected 0 ... {}", what, k, sizes[k], most));
 }
 
+std::size_t elements_of(const Shape& shape) {
+  std::size_t count = 1;
+  for (const std::int64_t extent : shape) count *= static_cast<std::size_t>(extent);
+  return count;
+}
+
+void check_shape(std::string_view name, const Shape& found, const Shape& expected) {
+  if (found != expected)
+    throw ProtocolError(
+        fmt::format("tensor '{}' has shape {}; expected {}", name, to_string(found), to_string(expected)));
+}
+
 }  // namespace
 
 Components::Components(HostLink& host, const Message& begin, std::vector<LayerCap> caps)
@@ -32,6 +48,8 @@ Components::Components(HostLink& host, const Message& begin, std::vector<LayerCa
 
 Components::Declaration Components::ask_declaration() {
   const Message& declared = host_.ask(begin_.get(), "declared");
+  memory_ = ExchangeMemory(ExchangeMemory::first_judge_descriptor + hosts_++, ExchangeMemory::Side::judge);
+  if (!declared.has("memory") || !declared.boolean("memory")) memory_ = ExchangeMemory();
   const auto sizes = declared.values<std::int64_t>("sizes");
   const auto count = static_cast<std::int64_t>(sizes.size());
   const auto layers_of = declared.values<std::int64_t>("layers", {count});
@@ -56,6 +74,7 @@ Components::Declaration Components::ask_declaration() {
 }
 
 void Components::check_caps(const Declaration& declaration) const {
+  if (!capacity_is_capped()) return;
   std::vector<std::int64_t> used(caps_.size(), 0);
   for (const ComponentParameter& parameter : declaration.parameters)
     used[static_cast<std::size_t>(parameter.layer)] += static_cast<std::int64_t>(parameter.size);
@@ -70,14 +89,41 @@ void Components::check_caps(const Declaration& declaration) const {
   }
 }
 
-std::span<const float> Components::forward(std::int64_t layer, const Block& x, const Shape& output,
-                                           bool training) {
+void Components::add(std::string_view name, const Block& block) {
+  const std::span<float> memory = memory_.outgoing();
+  if (!memory_.exists() || block.values.size() > memory.size()) {
+    message_.add(name, block.values, block.shape);
+  } else {
+    std::ranges::copy(block.values, memory.begin());
+    message_.add(name, block.shape);
+  }
+}
+
+void Components::take(const Message& reply, std::string_view name, const Answer& answer) {
+  const TensorView& tensor = reply.tensor(name);
+  if (!memory_.exists() || tensor.dtype != DType::i64) {
+    const std::span<const float> values = reply.values<float>(name);
+    check_shape(name, tensor.shape, answer.shape);
+    std::ranges::copy(values, answer.values.begin());
+  } else {
+    const auto claimed = tensor.as<std::int64_t>();
+    check_shape(name, {claimed.begin(), claimed.end()}, answer.shape);
+    const std::span<const float> memory = memory_.incoming();
+    if (answer.values.size() > memory.size())
+      throw ProtocolError(fmt::format("tensor '{}' does not fit into the memory", name));
+    std::copy_n(memory.begin(), answer.values.size(), answer.values.begin());
+  }
+  // In the judge's own copy: the host may still be writing to the memory.
+  if (!all_finite(answer.values))
+    throw ProtocolError(fmt::format("tensor '{}' holds a value that is not finite", name));
+}
+
+void Components::forward(std::int64_t layer, const Block& x, const Answer& y, bool training) {
   message_.reset("forward");
   message_.set("layer", layer).set("call", ++last_call_).set("training", training);
-  message_.add("x", x.values, x.shape);
-  const auto y = host_.ask(message_, "output").values<float>("y", output);
-  if (chance_) consider(layer, training, x, y, output);
-  return y;
+  add("x", x);
+  take(host_.ask(message_, "output"), "y", y);
+  if (chance_) consider(layer, training, x, y);
 }
 
 void Components::record(std::size_t count, Rng rng) {
@@ -87,15 +133,15 @@ void Components::record(std::size_t count, Rng rng) {
   chance_ = rng;
 }
 
-void Components::consider(std::int64_t layer, bool training, const Block& x, std::span<const float> y,
-                          const Shape& output) {
+void Components::consider(std::int64_t layer, bool training, const Block& x, const Answer& y) {
   // Reservoir sampling (Vitter 1985, algorithm R).
   ++considered_;
   const bool more = recordings_.size() - first_recording_ < recordings_wanted_;
   const std::size_t place = more ? considered_ - 1 : static_cast<std::size_t>(chance_->below(considered_));
   if (place >= recordings_wanted_) return;
-  Recording recording{layer,  training, {x.values.begin(), x.values.end()}, x.shape, {y.begin(), y.end()},
-                      output, values_};
+  Recording recording{
+      layer,   training, {x.values.begin(), x.values.end()}, x.shape, {y.values.begin(), y.values.end()},
+      y.shape, values_};
   if (more) {
     recordings_.push_back(std::move(recording));
   } else {
@@ -108,17 +154,18 @@ std::vector<float> Components::ask_as_recorded(const Recording& recording, const
   restore(recording.parameters);
   message_.reset("forward");
   message_.set("layer", recording.layer).set("call", ++last_call_).set("training", recording.training);
-  message_.add("x", x.values, x.shape);
-  const auto answer = host_.ask(message_, "output").values<float>("y", output);
-  std::vector<float> y(answer.begin(), answer.end());
+  add("x", x);
+  std::vector<float> y(elements_of(output));
+  take(host_.ask(message_, "output"), "y", {y, output});
   if (recording.training) forget(last_call_);
   return y;
 }
 
-std::span<const float> Components::backward(std::int64_t call, const Block& gradient, const Shape& input) {
+void Components::backward(std::int64_t call, const Block& gradient, const Answer& of_x) {
   message_.reset("backward");
-  message_.set("call", call).add("gradient", gradient.values, gradient.shape);
-  return host_.ask(message_, "input_gradient").values<float>("gradient", input);
+  message_.set("call", call);
+  add("gradient", gradient);
+  take(host_.ask(message_, "input_gradient"), "gradient", of_x);
 }
 
 void Components::forget(std::int64_t call) {

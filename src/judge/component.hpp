@@ -18,14 +18,19 @@
 //   `carry` -> `carried` (`values` f32 [sum of buffers])
 //   `restore` (`values` f32 [total], `buffers` f32), no reply
 //   `finish` -> `finished`
+// A host that maps the memory it shares with the judge (core/exchange_memory.hpp) adds `memory` = true to
+// `declared`. From then on `x`, `y` and both `gradient` may also be i64: the shape of floats that lie at the
+// beginning of the sender's half of the memory.
 // Only calls with training = true can be followed by `backward` or `forget`; others leave nothing behind.
 #pragma once
 
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string_view>
 #include <vector>
 
+#include "core/exchange_memory.hpp"
 #include "judge/block.hpp"
 #include "judge/task.hpp"
 
@@ -56,6 +61,12 @@ struct Recording {
   std::vector<float> parameters;  ///< all of the component's, as the host had them then
 };
 
+/// Where what the host answers is put, and of what shape it must be; the values are finite.
+struct Answer {
+  std::span<float> values;
+  Shape shape;  ///< extents, outermost first; their product is values.size()
+};
+
 class Components {
  public:
   /// Asks for the declaration; more than a cap, or not one entry a layer, is an invalid_output that names the
@@ -67,13 +78,12 @@ class Components {
   /// The parameters' values, one after the other: the judge's to change. The host learns of it by publish().
   [[nodiscard]] std::span<float> values() { return values_; }
 
-  /// One call of layer `layer`; `output` is the shape that y must have. Valid until the next exchange.
-  [[nodiscard]] std::span<const float> forward(std::int64_t layer, const Block& x, const Shape& output,
-                                               bool training);
+  /// One call of layer `layer`.
+  void forward(std::int64_t layer, const Block& x, const Answer& y, bool training);
   /// The number of the last call of forward().
   [[nodiscard]] std::int64_t last_call() const { return last_call_; }
-  /// Gradient with respect to that call's x, of this shape. Valid until the next exchange.
-  [[nodiscard]] std::span<const float> backward(std::int64_t call, const Block& gradient, const Shape& input);
+  /// Gradient with respect to that call's x.
+  void backward(std::int64_t call, const Block& gradient, const Answer& of_x);
   /// No gradient will be asked of this call.
   void forget(std::int64_t call);
 
@@ -102,12 +112,15 @@ class Components {
     std::vector<std::int64_t> buffers;
   };
   [[nodiscard]] Declaration ask_declaration();
+  void add(std::string_view name, const Block& block);
+  void take(const Message& reply, std::string_view name, const Answer& answer);
   void check_caps(const Declaration& declaration) const;
   void restore(std::span<const float> values);
-  void consider(std::int64_t layer, bool training, const Block& x, std::span<const float> y,
-                const Shape& output);
+  void consider(std::int64_t layer, bool training, const Block& x, const Answer& y);
 
   HostLink& host_;
+  int hosts_ = 0;          // so far
+  ExchangeMemory memory_;  // of the present host, if it has one
   StoredMessage begin_;
   std::vector<LayerCap> caps_;
   std::vector<ComponentParameter> parameters_;

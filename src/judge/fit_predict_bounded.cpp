@@ -3,6 +3,8 @@
 #include <string>
 #include <vector>
 
+#include "judge/capacity.hpp"
+
 namespace mls::judge {
 namespace {
 
@@ -19,6 +21,7 @@ std::vector<std::uint8_t> model_of(const Message& fitted, std::int64_t capacity)
 }  // namespace
 
 std::int64_t fit_and_carry(Run& run, Message training, Message load, std::int64_t capacity) {
+  capacity = granted_bytes(capacity);
   training.set("capacity", capacity);
   const std::vector<std::uint8_t> model = model_of(run.host.ask(training, "fitted"), capacity);
   run.fresh_host();

@@ -13,6 +13,9 @@
 //  - repeat:   the same input: state that is neither parameter nor buffer, chance.
 // All of them find state, since the process asked has not lived through the training.
 //
+// A loss is a layer from rows of logits and labels to rows of gradients: `rows` and `repeat` find a
+// classifier in it that learns beside the network.
+//
 // A second network inside a layer is bounded by the cap on parameters (component.hpp). A host that behaves in
 // training as the probes demand and otherwise in evaluation loses what it trained for.
 #pragma once

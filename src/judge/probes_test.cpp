@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 namespace mls::judge {
 namespace {
@@ -115,6 +116,102 @@ Layer remembering_batch_mean() {
       };
 }
 
+/// A row of a loss: logits, then the label as a one-hot vector.
+constexpr std::size_t classes = columns / 2;
+
+std::vector<double> softmax(std::span<const float> logits) {
+  std::vector<double> p(logits.size());
+  for (std::size_t k = 0; k < p.size(); ++k) p[k] = std::exp(static_cast<double>(logits[k]));
+  const double sum = std::accumulate(p.begin(), p.end(), 0.0);
+  for (double& value : p) value /= sum;
+  return p;
+}
+
+/// From logits and label of one row to the gradient of its loss by the logits.
+using RowLoss =
+    std::function<std::vector<double>(std::span<const float> logits, std::span<const float> label)>;
+
+Layer gradient_of(RowLoss loss) {
+  return [loss = std::move(loss)](const Floats& x, std::size_t count, std::size_t width) {
+    Floats y(x.size(), 0);
+    for (std::size_t row = 0; row < count; ++row) {
+      const std::span<const float> values(x.data() + row * width, width);
+      const auto gradient = loss(values.first(classes), values.subspan(classes));
+      for (std::size_t k = 0; k < classes; ++k) y[row * width + k] = static_cast<float>(gradient[k]);
+    }
+    return y;
+  };
+}
+
+std::vector<double> cross_entropy(std::span<const float> logits, std::span<const float> label) {
+  auto gradient = softmax(logits);
+  for (std::size_t k = 0; k < classes; ++k) gradient[k] -= static_cast<double>(label[k]);
+  return gradient;
+}
+
+std::vector<double> label_smoothing(std::span<const float> logits, std::span<const float> label) {
+  auto gradient = softmax(logits);
+  for (std::size_t k = 0; k < classes; ++k)
+    gradient[k] -= 0.9 * static_cast<double>(label[k]) + 0.1 / static_cast<double>(classes);
+  return gradient;
+}
+
+/// Generalised cross entropy (Zhang and Sabuncu 2018), q = 0.7: the better the fit, the larger the weight.
+std::vector<double> generalised_cross_entropy(std::span<const float> logits, std::span<const float> label) {
+  const auto p = softmax(logits);
+  double of_label = 0;
+  for (std::size_t k = 0; k < classes; ++k) of_label += p[k] * static_cast<double>(label[k]);
+  auto gradient = cross_entropy(logits, label);
+  for (double& value : gradient) value *= std::pow(of_label, 0.7);
+  return gradient;
+}
+
+/// A classifier of its own, trained beside the network on what the loss is shown, whose opinion the network
+/// is made to learn.
+Layer loss_with_a_classifier() {
+  return [weights = std::vector<double>(classes * classes)](const Floats& x, std::size_t count,
+                                                            std::size_t width) mutable {
+    const auto opinion = [&](std::span<const float> logits) {
+      Floats own(classes);
+      for (std::size_t k = 0; k < classes; ++k)
+        for (std::size_t i = 0; i < classes; ++i)
+          own[k] += static_cast<float>(weights[k * classes + i] * static_cast<double>(logits[i]));
+      return softmax(own);
+    };
+    const Layer distil = gradient_of([&](std::span<const float> logits, std::span<const float>) {
+      auto gradient = softmax(logits);
+      const auto target = opinion(logits);
+      for (std::size_t k = 0; k < classes; ++k) gradient[k] -= target[k];
+      return gradient;
+    });
+    Floats y = distil(x, count, width);
+    for (std::size_t row = 0; row < count; ++row) {
+      const std::span<const float> values(x.data() + row * width, width);
+      const auto own = opinion(values.first(classes));
+      for (std::size_t k = 0; k < classes; ++k)
+        for (std::size_t i = 0; i < classes; ++i)
+          weights[k * classes + i] -=
+              0.1 * (own[k] - static_cast<double>(values[classes + k])) * static_cast<double>(values[i]);
+    }
+    return y;
+  };
+}
+
+Recording recording_of_loss(const Layer& loss, int calls) {
+  Rng rng(8);
+  Recording recording = recording_of(pointwise);
+  for (int call = 0; call < calls; ++call) {
+    for (std::size_t row = 0; row < rows; ++row) {
+      float* values = recording.x.data() + row * columns;
+      for (std::size_t k = 0; k < classes; ++k) values[k] = static_cast<float>(rng.normal(0, 1));
+      std::fill(values + classes, values + columns, 0.0F);
+      values[classes + static_cast<std::size_t>(rng.below(classes))] = 1;
+    }
+    recording.y = loss(recording.x, rows, columns);
+  }
+  return recording;
+}
+
 TEST(Probes, HonestLayersPass) {
   Rng rng(1);
   const Recording recording = recording_of(pointwise);
@@ -178,6 +275,25 @@ TEST(Probes, RepeatFindsState) {
   const Recording recording = recording_of(with_state(200));
   EXPECT_THROW(probe_repeat(recording, process_of(with_state(0)), {}), Violation);
   EXPECT_NO_THROW(probe_repeat(recording, process_of(with_state(200)), {}));
+}
+
+TEST(Probes, HonestLossesPass) {
+  Rng rng(9);
+  for (const RowLoss& loss :
+       {RowLoss(cross_entropy), RowLoss(label_smoothing), RowLoss(generalised_cross_entropy)}) {
+    const Layer layer = gradient_of(loss);
+    const Recording recording = recording_of_loss(layer, 3);
+    for (int i = 0; i < 20; ++i) probe_rows(recording, process_of(layer), rng, {});
+    probe_repeat(recording, process_of(layer), {});
+  }
+}
+
+TEST(Probes, RepeatAndRowsFindAClassifierInALoss) {
+  Rng rng(10);
+  // What it has learnt went with the process that trained.
+  const Recording recording = recording_of_loss(loss_with_a_classifier(), 50);
+  EXPECT_THROW(probe_repeat(recording, process_of(loss_with_a_classifier()), {}), Violation);
+  EXPECT_THROW(probe_rows(recording, process_of(loss_with_a_classifier()), rng, {}), Violation);
 }
 
 TEST(Probes, SayWhatWasFound) {

@@ -21,7 +21,7 @@ class Asking : public ::testing::TestWithParam<std::string> {
   }
   Answer saying(const Says& says) const { return {.body = stream_of(GetParam(), says)}; }
 
-  std::optional<Reply> ask(std::stop_token stop = {}) {
+  std::optional<Reply> ask(const std::stop_token& stop = {}) {
     options_.api = GetParam();
     options_.name = "m";
     const ModelClient client(options_, patience_, key, http_,
@@ -29,6 +29,12 @@ class Asking : public ::testing::TestWithParam<std::string> {
     return client.ask(
         {{.from = Message::From::system, .text = "rules"}, {.from = Message::From::user, .text = "begin"}},
         {}, stop, [this](const Retry& retry) { retries_.push_back(retry.why); });
+  }
+
+  Reply answered() {
+    std::optional<Reply> reply = ask();
+    EXPECT_TRUE(reply);
+    return std::move(reply).value_or(Reply{});
   }
 
   std::string failure(int exit_code) {
@@ -49,19 +55,18 @@ class Asking : public ::testing::TestWithParam<std::string> {
   std::vector<std::string> retries_;
 };
 INSTANTIATE_TEST_SUITE_P(Wire, Asking, ::testing::Values("openai", "anthropic"),
-                         [](const auto& info) { return info.param; });
+                         [](const auto& api) { return api.param; });
 
 TEST_P(Asking, GetsAnAnswer) {
   serve({saying({.text = "hello",
                  .usage = GetParam() == "openai" ? Json{{"prompt_tokens", 100}, {"completion_tokens", 3}}
                                                  : Json{{"input_tokens", 100}, {"output_tokens", 3}}})});
   options_.headers = {{"X-Team", "seven"}};
-  const auto reply = ask();
-  ASSERT_TRUE(reply);
-  EXPECT_EQ(reply->message.text, "hello");
-  EXPECT_EQ(reply->usage.prompt, 100);
-  EXPECT_EQ(reply->usage.completion, 3);
-  EXPECT_TRUE(reply->doubts.empty()) << reply->doubts.front();
+  const Reply reply = answered();
+  EXPECT_EQ(reply.message.text, "hello");
+  EXPECT_EQ(reply.usage.prompt, 100);
+  EXPECT_EQ(reply.usage.completion, 3);
+  EXPECT_TRUE(reply.doubts.empty()) << reply.doubts.front();
   const auto request = server_->requests().at(0);
   EXPECT_NE(request.head.find(GetParam() == "openai" ? "POST /v1/chat/completions" : "POST /v1/messages"),
             std::string::npos);
@@ -176,11 +181,10 @@ TEST_P(Asking, EndlessAnswersAreBounded) {
   serve({{.body = body, .endless = true},
          {.body = ": nothing\n", .endless = true},
          {.body = "data: " + std::string(100000, 'z'), .endless = true}});
-  const auto reply = ask();
-  ASSERT_TRUE(reply);
-  EXPECT_EQ(reply->stop, Reply::Stop::length);
-  EXPECT_LE(reply->message.text.size(), limits_for(1000).bytes);
-  EXPECT_FALSE(reply->doubts.empty());
+  const Reply reply = answered();
+  EXPECT_EQ(reply.stop, Reply::Stop::length);
+  EXPECT_LE(reply.message.text.size(), limits_for(1000).bytes);
+  EXPECT_FALSE(reply.doubts.empty());
   patience_.retries = 0;
   EXPECT_NE(failure(3).find("without an end"), std::string::npos);
   EXPECT_NE(failure(3).find("an event of more than"), std::string::npos);
@@ -200,9 +204,8 @@ TEST_P(Asking, KeysThatComeBackAreReplaced) {
                  {"c", "view", "{ sk-sesame-open"},
                  {"d", "view", "{" + std::string(90, 'x') + "sk-sesame-open" + std::string(300, 'x')}},
        .reasoning = echo})});
-  const auto reply = ask();
-  ASSERT_TRUE(reply);
-  const Message& message = reply->message;
+  const Reply reply = answered();
+  const Message& message = reply.message;
   EXPECT_EQ(message.text, "the key is [key]!");
   EXPECT_EQ(message.reasoning, "the key is [key]!");
   EXPECT_EQ(message.calls[0].id, "[key]");
@@ -218,11 +221,10 @@ TEST_P(Asking, ImpossibleUsageIsNotBelieved) {
                  .usage = GetParam() == "openai"
                               ? Json{{"prompt_tokens", 1e15}, {"completion_tokens", -3}}
                               : Json{{"input_tokens", 1'000'000'000'000}, {"output_tokens", -3}}})});
-  const auto reply = ask();
-  ASSERT_TRUE(reply);
-  EXPECT_EQ(reply->doubts.size(), 2U);
-  EXPECT_LT(reply->usage.prompt, 1000);
-  EXPECT_EQ(reply->usage.completion, 1);
+  const Reply reply = answered();
+  EXPECT_EQ(reply.doubts.size(), 2U);
+  EXPECT_LT(reply.usage.prompt, 1000);
+  EXPECT_EQ(reply.usage.completion, 1);
 }
 
 TEST(Waiting, DoublesAndIsSpread) {

@@ -28,7 +28,7 @@ Json request(const std::string& api, ModelOptions options = {}, const Messages& 
 }
 
 std::unique_ptr<ReplyReader> read(const std::string& api, const std::string& stream,
-                                  std::size_t piece = 1000000, ReplyLimits limits = {}) {
+                                  std::size_t piece = 1000000, const ReplyLimits& limits = {}) {
   auto reader = wire_named(api)->reader(limits);
   EventStream events(1 << 20);
   for (std::size_t at = 0; at < stream.size(); at += piece)
@@ -111,7 +111,7 @@ TEST(Anthropic, RolesTakeTurnsAndNothingIsEmpty) {
 
 class BothApis : public ::testing::TestWithParam<std::string> {};
 INSTANTIATE_TEST_SUITE_P(Wire, BothApis, ::testing::Values("openai", "anthropic"),
-                         [](const auto& info) { return info.param; });
+                         [](const auto& api) { return api.param; });
 
 TEST_P(BothApis, StreamsAreReadHoweverTheyAreSplit) {
   const std::string stream = stream_of(

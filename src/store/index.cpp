@@ -128,7 +128,9 @@ void read_folder(const std::filesystem::path& home, const Yardsticks& yardsticks
   if (reading.sighting.kind == faulty) reading.message = "not a run folder; move it elsewhere";
   if (reading.sighting.kind != finished) return;
   try {
-    reading.entry = entry_of(load_result(runs_folder(home) / reading.id), yardsticks);
+    const Result result = load_result(runs_folder(home) / reading.id);
+    // Scores of methods that had more room than others stand beside no others.
+    if (result.evaluation.capped) reading.entry = entry_of(result, yardsticks);
   } catch (const std::exception& error) {
     reading.sighting.kind = faulty;
     reading.message = error.what();

@@ -74,6 +74,8 @@ std::string_view name_of(Refusal::Reason reason) {
       return "malformed";
     case Refusal::Reason::mismatch:
       return "mismatch";
+    case Refusal::Reason::surface:
+      return "surface";
   }
   return "";
 }

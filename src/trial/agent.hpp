@@ -19,6 +19,7 @@
 #include "evaluate/evaluate.hpp"
 #include "score/calibration.hpp"
 #include "trial/budget.hpp"
+#include "trial/conditions.hpp"
 
 namespace mls::trial {
 
@@ -28,6 +29,7 @@ struct BaselineBrief {
   bool start = false;  ///< what workspaces begin with
   std::string source;
   std::optional<score::TaskScore> visible;  ///< over the visible settings; none without a calibration
+  std::string derivation = {};              ///< its idea and origin; only where they are shown
 };
 
 /// A task as its agent knows it.
@@ -35,9 +37,11 @@ struct Brief {
   std::string task;
   std::string title;
   std::string question;
-  std::vector<std::string> settings;     ///< ids of the visible ones
-  std::vector<BaselineBrief> baselines;  ///< in task.toml order
-  std::string note;                      ///< why there are no scores; empty when there are
+  std::vector<std::string> settings;  ///< ids of the visible ones
+  /// In task.toml order; where none is shown only the start, without scores.
+  std::vector<BaselineBrief> baselines;
+  std::string note;  ///< why there are no scores; empty when there are
+  Conditions conditions;
 
   [[nodiscard]] const BaselineBrief& start() const;
 };
@@ -67,6 +71,7 @@ class Refusal : public Error {
     unacceptable,  ///< not a source text of at most 64 KiB
     malformed,     ///< not a request
     mismatch,      ///< the request does not fit what is there: a text that is not in the file, no such line
+    surface,       ///< given files other than the method were changed, and the surface is strict
   };
   Refusal(Reason reason, const std::string& message) : Error(Fault::bad_input, message), reason_(reason) {}
   [[nodiscard]] Reason reason() const { return reason_; }
@@ -128,6 +133,9 @@ class Agent {
   /// interrupted trial is taken up by running the agent again from its beginning while the desk repeats what
   /// it reported before; any other agent goes on from where the log ends.
   [[nodiscard]] virtual bool repeatable() const { return true; }
+  /// Whether it spends most of a trial waiting, for a model or a test, so that more trials than there are
+  /// cores may run at once.
+  [[nodiscard]] virtual bool mostly_waits() const { return !repeatable(); }
   /// Whether it may say beforehand what it expects of a method (predictions.hpp).
   [[nodiscard]] virtual bool predicts() const { return false; }
   virtual void run(Desk& desk) const = 0;

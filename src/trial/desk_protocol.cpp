@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <array>
 
 #include "core/error.hpp"
@@ -10,6 +11,8 @@
 
 namespace mls::trial {
 namespace {
+
+constexpr std::size_t max_names_bytes = 2000;
 
 std::string line_of(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
 
@@ -46,11 +49,32 @@ Json predictions_in(const Json& request, const Supervisor& supervisor) {
   }
 }
 
+/// Where the surface is strict, a method is taken only from a workspace of which nothing else was changed.
+/// What the client says is believed: nothing else has any effect anyway, so that there is nothing to gain.
+void require_untouched(const Supervisor& supervisor, const Json& request) {
+  if (supervisor.brief().conditions.surface != Conditions::Surface::strict) return;
+  const auto files = request.find("changed");
+  const bool listed = files != request.end() && files->is_array() &&
+                      std::ranges::all_of(*files, [](const Json& file) { return file.is_string(); });
+  if (!listed) {
+    throw malformed(
+        "the surface is strict in this trial: \"changed\" must list the given files other than method.cpp "
+        "that were changed or removed");
+  }
+  if (files->empty()) return;
+  const auto names = files->get<std::vector<std::string>>();
+  throw Refusal(Refusal::Reason::surface,
+                fmt::format("only method.cpp may be changed in this trial, and these files are not what they "
+                            "were: {}; restore them from /mls/workspace (nothing was counted)",
+                            fmt::format("{}", fmt::join(names, ", ")).substr(0, max_names_bytes)));
+}
+
 std::string left_text(const Supervisor& supervisor) {
   return fmt::format("Used: {}.\n", budget_text(supervisor.budget(), supervisor.used()));
 }
 
 Json tested(Supervisor& supervisor, const Json& request) {
+  require_untouched(supervisor, request);
   const Json predictions = predictions_in(request, supervisor);
   const TestReport report =
       supervisor.test(method_in(request), Json(text_field(request, "note")), predictions);
@@ -59,6 +83,7 @@ Json tested(Supervisor& supervisor, const Json& request) {
 }
 
 Json submitted(Supervisor& supervisor, const Json& request) {
+  require_untouched(supervisor, request);
   const Json predictions = predictions_in(request, supervisor);
   const evaluate::Method method = method_in(request);
   supervisor.submit(method, predictions);

@@ -46,33 +46,84 @@ std::string limits_text(const Budget& budget) {
   return text;
 }
 
-constexpr const char* steps =
-    R"(1. Read `question.md` (the research question) and `surface.hpp` (the interface your method implements).
+std::string steps_text(const Conditions& conditions) {
+  const bool alone = conditions.context == Conditions::Context::none;
+  return fmt::format(
+      R"(1. Read `question.md` (the research question) and `surface.hpp` (the interface your method implements).
 2. Edit `method.cpp`. It is the only file that is read back; every other file is here to be read.
-3. `./mls-test` compiles it, runs the visible settings and shows metrics and scores beside the baselines.
+3. `./mls-test` compiles it, runs the visible settings and shows metrics and scores{}.
 4. `./mls-submit` says that this method is to be scored on all settings, hidden ones too.
+)",
+      alone ? "" : " beside the baselines");
+}
+
+/// What is asked for, by stance and by what is shown; {} stands for the visible settings.
+constexpr const char* invent_beside_baselines =
+    R"(Invent a method that answers the question in question.md better than
+the published baselines in baselines/ do, and that transfers: it is scored on settings you cannot see as well as on
+the visible ones ({}). Tuning constants of a baseline is not what is asked for.
+)";
+constexpr const char* invent_alone =
+    R"(Invent a method that answers the question in question.md well and
+that transfers: it is scored on settings you cannot see as well as on the visible ones ({}).
+Tuning constants of what is there is not what is asked for.
+)";
+constexpr const char* engineer_beside_baselines =
+    R"(Get the best score you can on the question in question.md by any
+legitimate change of method.cpp: tune, adapt, combine or replace the published baselines in baselines/, or write
+something else. It is scored on settings you cannot see as well as on the visible ones ({}).
+)";
+constexpr const char* engineer_alone =
+    R"(Get the best score you can on the question in question.md by any
+legitimate change of method.cpp: tune it, rewrite parts of it, or write something else. It is scored on settings you
+cannot see as well as on the visible ones ({}).
 )";
 
+std::string request_text(const Brief& brief) {
+  const bool alone = brief.conditions.context == Conditions::Context::none;
+  const bool invent = brief.conditions.stance == Conditions::Stance::invention;
+  const char* request = invent ? (alone ? invent_alone : invent_beside_baselines)
+                               : (alone ? engineer_alone : engineer_beside_baselines);
+  std::string text = fmt::format(fmt::runtime(request), fmt::join(brief.settings, ", "));
+  if (brief.conditions.context == Conditions::Context::derivations)
+    text += "derivations.md says of each baseline what its idea is and where it comes from.\n";
+  return text;
+}
+
+std::string rules_text(const Conditions& conditions) {
+  std::string text = conditions.surface == Conditions::Surface::strict
+                         ? R"(Nothing but method.cpp is taken from here, and the
+other files that you were given must stay as they are: tests and submissions are refused while one of them is changed
+or missing. Files of your own are no matter.
+)"
+                         : R"(Nothing but method.cpp is taken from here, so changing other
+files has no effect.
+)";
+  return text + capacity_text(conditions);
+}
+
 }  // namespace
+
+std::string capacity_text(const Conditions& conditions) {
+  if (conditions.capacity == Conditions::Capacity::on) return "";
+  return R"(In this trial there is no cap on how many parameters and other numbers a component may have and how many bytes a
+trained model may carry, whatever surface.hpp and question.md say about it. Limits of time and memory hold.
+)";
+}
 
 std::string goal_text(const Brief& brief) {
   return fmt::format(
       R"(# {}
 
-You are in a workspace for one research task. Invent a method that answers the question in question.md better than
-the published baselines in baselines/ do, and that transfers: it is scored on settings you cannot see as well as on
-the visible ones ({}). Tuning constants of a baseline is not what is asked for.
+You are in a workspace for one research task. {}
 )",
-      brief.title, fmt::join(brief.settings, ", "));
+      brief.title, request_text(brief));
 }
 
 std::string instructions(const Brief& brief, const Budget& budget, const Used& used, bool predict) {
   std::string text = fmt::format(
-      R"({goal}
-Edit method.cpp (C++20, one file of at most 64 KiB, no libraries but Eigen). surface.hpp documents the interface,
-README.md the limits of a run and what is measured. Nothing but method.cpp is taken from here, so changing other
-files has no effect.
-
+      R"({goal}Edit method.cpp (C++20, one file of at most 64 KiB, no libraries but Eigen). surface.hpp documents the interface,
+README.md the limits of a run and what is measured. {rules}
     ./mls-test            compile and run method.cpp on the visible settings, and wait for the scores
     ./mls-test --no-wait  the same without waiting; ./mls-test --result waits for the scores and shows them
     ./mls-submit          have this method.cpp scored; the last one that is submitted counts
@@ -83,7 +134,8 @@ Limits:
 {limits}
 If you submit nothing, what you tested last is scored. End when you have submitted what you want to be scored.
 )",
-      fmt::arg("goal", goal_text(brief)), fmt::arg("limits", limits_text(budget)));
+      fmt::arg("goal", goal_text(brief)), fmt::arg("rules", rules_text(brief.conditions)),
+      fmt::arg("limits", limits_text(budget)));
   if (predict) {
     text += R"(
 Before a test or a submission, say what you expect: ./mls-test --predict SETTING=SCORE~DEVIATION[,...] with one entry
@@ -105,7 +157,9 @@ DeskWorkshop::DeskWorkshop(Supervisor& supervisor)
   const TrialOrder& order = supervisor.order();
   fs::remove_all(folder_);
   const fs::path workspace = folder_ / "workspace";
-  start_workspace(order.places->root, order.yardstick->task, workspace, steps);
+  const Conditions& conditions = supervisor.brief().conditions;
+  start_workspace(order.places->root, order.yardstick->task, workspace, steps_text(conditions),
+                  conditions.context);
   write_atomic(workspace / "method.cpp", supervisor.draft_source());
   write_atomic(workspace / "INSTRUCTIONS.md", instructions(supervisor.brief(), supervisor.budget(),
                                                            supervisor.used(), order.agent->predicts()));

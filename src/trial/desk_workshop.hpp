@@ -29,6 +29,9 @@ class DeskWorkshop final : public Workshop {
   std::unique_ptr<DeskServer> server_;
 };
 
+/// That there are no caps on models, where there are none; else empty.
+[[nodiscard]] std::string capacity_text(const Conditions& conditions);
+
 /// What an agent is to achieve, whatever it works with: a title and a paragraph.
 [[nodiscard]] std::string goal_text(const Brief& brief);
 

@@ -80,6 +80,7 @@ class Replay {
         timed_(
             std::ranges::any_of(yardstick_.task.metrics, [](const auto& metric) { return metric.timed; })) {
     options_.fresh = true;
+    options_.capped = log.key().conditions.comparable();
   }
 
   Replayed test(std::size_t number, const TestReport& report) {

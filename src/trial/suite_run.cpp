@@ -42,15 +42,18 @@ void fail(Board& board, std::size_t trial, const std::exception& error) {
 }
 
 void run_one(const SuiteOrder& order, std::size_t index, CoreShares& shares, Board& board) {
-  const CoreShares::Claim claim(shares);
+  CoreShares::Claim claim(shares, [&] {
+    board.change(index, [&](TrialState& state) { state.stalled = claim.use().stalled(); });
+  });
   TrialOrder trial;
   trial.places = order.places;
   trial.yardstick = &order.yardsticks[index];
   trial.agent = order.agent;
   trial.label = order.label;
+  trial.conditions = order.conditions;
   trial.options = order.options;
-  trial.options.jobs = 0;  // as many as it has cores
-  trial.before_evaluation = [&] { claim.tie_thread(); };
+  trial.options.jobs = 0;  // as many as there are cores
+  trial.cores = &claim;
   trial.progress = [&](const TrialProgress& progress) {
     board.change(index, [&](TrialState& state) { state.progress = progress; });
   };
@@ -70,13 +73,19 @@ void run_one(const SuiteOrder& order, std::size_t index, CoreShares& shares, Boa
   }
 }
 
+int trials_at_once(const SuiteOrder& order, int cores) {
+  constexpr int of_those_that_wait = 8;
+  if (order.trials_at_once > 0) return order.trials_at_once;
+  return order.agent->mostly_waits() ? std::max(cores, of_those_that_wait) : cores;
+}
+
 }  // namespace
 
 std::vector<TrialState> run_suite(const SuiteOrder& order, const SuiteSink& sink) {
   Board board(order, sink);
   const std::vector<int> cores = evaluate::usable_cores();
   CoreShares shares(cores);
-  const int at_once = order.trials_at_once > 0 ? order.trials_at_once : static_cast<int>(cores.size());
+  const int at_once = trials_at_once(order, static_cast<int>(cores.size()));
   evaluate::run_jobs(static_cast<int>(order.yardsticks.size()), at_once, order.options.stop,
                      [&](int index, int) { run_one(order, static_cast<std::size_t>(index), shares, board); });
   if (order.options.stop.stop_requested()) throw evaluate::Interrupted();

@@ -14,7 +14,9 @@ struct SuiteOrder {
   std::vector<store::Yardstick> yardsticks;  ///< of the suite's tasks, in order
   const Agent* agent = nullptr;
   std::string label;
-  int trials_at_once = 0;     ///< 0 = one per core
+  Conditions conditions;
+  /// 0: one per core, or 8 if that is more and the agent mostly waits.
+  int trials_at_once = 0;
   evaluate::Options options;  ///< seal, stop
 };
 
@@ -23,6 +25,7 @@ struct TrialState {
   std::string task;
   Stage stage = Stage::waiting;
   TrialProgress progress;
+  bool stalled = false;  ///< all its work waits for cores
   TrialOutcome outcome;  ///< when done
   std::string message;   ///< when failed
   int exit_code = 0;     ///< when failed: that of the error

@@ -25,6 +25,7 @@ constexpr std::uintmax_t max_log_file_bytes = std::uintmax_t{32} << 20;
 constexpr int max_refusals = 200;
 constexpr std::size_t max_note_bytes = 4096;
 constexpr auto clock_period = std::chrono::seconds(60);
+constexpr auto clock_tick = std::chrono::milliseconds(20);
 
 /// The recorded submission of an attempt that was killed before it could note it in trial.json.
 std::optional<std::string> recorded_run(const fs::path& home, const TrialKey& key,
@@ -39,6 +40,7 @@ std::optional<std::string> recorded_run(const fs::path& home, const TrialKey& ke
       const store::Result result = store::load_result(entry.path());
       const bool ours = result.label == key.label && result.created >= history.submitting_since &&
                         result.evaluation.task_sha256 == key.task_sha256 &&
+                        result.evaluation.capped == key.conditions.comparable() &&
                         result.evaluation.method_sha256 == method_sha256 &&
                         result.evaluation.seal == key.seal;
       if (ours) return result.id;
@@ -99,26 +101,33 @@ Supervisor::Supervisor(const TrialOrder& order, const TrialLog& log, TrialHistor
     : order_(order),
       log_(log),
       history_(std::move(history)),
-      brief_(brief_of(*order.yardstick)),
+      brief_(brief_of(*order.yardstick, order.conditions)),
       budget_(order.agent->budget()),
       start_sha256_(evaluate::method_from_source(brief_.start().source).sha256),
       account_(start_sha256_),
       stop_with_order_(order.options.stop, [this] { over_.request_stop(); }) {
   progress_.granted = budget_.tests.value_or(-1);
+  progress_.budget = budget_;
   if (order.agent->repeatable() && !history_.ended) {
     known_ = history_.steps;
   } else {
     for (const Step& step : history_.steps) account_.add(step);
-    progress_.tests = progress_.repeated = account_.tests();
+    progress_.repeated = account_.tests();
   }
+  tell_account(Lock(mutex_));
   // Last, because it uses all of the above.
   if (!history_.ended) clock_ = std::jthread([this](const std::stop_token& stop) { watch_clock(stop); });
 }
 
 Supervisor::~Supervisor() = default;
 
+CoreShares::Use Supervisor::cores_used() const {
+  return order_.cores != nullptr ? order_.cores->use() : CoreShares::Use{};
+}
+
 double Supervisor::seconds() const {
-  return history_.seconds + std::chrono::duration<double>(Clock::now() - since_).count();
+  const double passed_s = std::chrono::duration<double>(Clock::now() - since_).count();
+  return history_.seconds + std::max(0.0, passed_s - cores_used().delayed_s);
 }
 
 Used Supervisor::used(const Lock& /*held*/) const {
@@ -129,14 +138,22 @@ Used Supervisor::used() const { return used(Lock(mutex_)); }
 
 void Supervisor::watch_clock(const std::stop_token& stop) {
   Lock lock(mutex_);
-  while (!stop.stop_requested()) {
-    double left_s = std::chrono::duration<double>(clock_period).count();
-    if (budget_.seconds) left_s = std::min(left_s, *budget_.seconds - seconds());
-    const auto left = std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(left_s));
-    if (left > Clock::duration::zero()) tick_.wait_for(lock, stop, left, [] { return false; });
+  auto noted = Clock::now();
+  for (;;) {
+    auto next = noted + clock_period;
+    if (budget_.seconds) {
+      // It may stand still meanwhile: then there is some left, and this is asked again.
+      const std::chrono::duration<double> left(*budget_.seconds - seconds());
+      next = std::min(next, Clock::now() + std::chrono::ceil<Clock::duration>(left) + clock_tick);
+    }
+    tick_.wait_until(lock, stop, next, [] { return false; });
     if (stop.stop_requested()) return;
-    log_.try_event("clock", {{"used", to_json(used(lock))}});
-    if (budget_.seconds && seconds() >= *budget_.seconds) {
+    const bool over = budget_.seconds && seconds() >= *budget_.seconds;
+    if (over || Clock::now() >= noted + clock_period) {
+      noted = Clock::now();
+      log_.try_event("clock", {{"used", to_json(used(lock))}});
+    }
+    if (over) {
       lock.unlock();
       over_.request_stop();
       return;
@@ -235,6 +252,7 @@ bool Supervisor::repeated(const Lock& /*held*/, Step::Kind kind, const std::stri
 
 void Supervisor::take(const Lock& lock, const Step& step, Json fields) {
   account_.add(step);
+  tell_account(lock);
   fields["used"] = to_json(used(lock));
   constexpr std::string_view kinds[] = {"edit", "test", "submission", "note"};
   log_.event(kinds[static_cast<std::size_t>(step.kind)], fields);
@@ -261,15 +279,14 @@ TestReport Supervisor::test(const evaluate::Method& method, const Json& note, co
   require_actions(lock, is_edit(lock, method) ? 2 : 1);
   show(lock, method);
   if (repeated(lock, Step::Kind::test, method.sha256)) {
-    tell([](TrialProgress& progress) {
-      ++progress.tests;
-      ++progress.repeated;
-    });
+    tell([](TrialProgress& progress) { ++progress.repeated; });
+    tell_account(lock);
     return *account_.last_test();
   }
   log_.keep(method);
   testing_ = true;
   lock.unlock();
+  const CoreShares::Use before = cores_used();
   std::optional<TestReport> report;
   std::exception_ptr failure;
   try {
@@ -277,6 +294,10 @@ TestReport Supervisor::test(const evaluate::Method& method, const Json& note, co
   } catch (...) {
     failure = std::current_exception();
   }
+  tell([](TrialProgress& progress) {
+    progress.runs_done = progress.runs = 0;
+    progress.testing = false;
+  });
   lock.lock();
   testing_ = false;
   if (failure) {
@@ -288,10 +309,13 @@ TestReport Supervisor::test(const evaluate::Method& method, const Json& note, co
   Json fields{{"number", account_.tests() + 1}};
   fields.update(to_json(*report));
   fields["note"] = note;
+  if (order_.cores != nullptr) {
+    const CoreShares::Use now = cores_used();
+    fields["cores"] = {{"held_s", now.held_s - before.held_s},
+                       {"delayed_s", now.delayed_s - before.delayed_s}};
+  }
   if (!predictions.is_null()) fields["predictions"] = predictions;
   take(lock, {Step::Kind::test, method.sha256, report, predictions}, std::move(fields));
-  lock.unlock();
-  tell([](TrialProgress& progress) { ++progress.tests; });
   return *report;
 }
 
@@ -376,14 +400,13 @@ std::unique_ptr<Toolbox> Supervisor::open_toolbox() { return std::make_unique<To
 // ------------------------------------------------------------------------------------------------------
 
 TestReport Supervisor::tested(const evaluate::Method& method) {
-  evaluate::Options options = order_.options;
+  evaluate::Options options = this->options();
   options.visible_only = true;
   options.rehearsal = true;
   options.stop = over_.get_token();
-  begin_evaluation();
+  begin_evaluation(true);
   const auto evaluation = evaluate::evaluate(*order_.places, order_.yardstick->task, method, options, sink());
   require_no_fault(evaluation);
-  tell([](TrialProgress& progress) { progress.runs_done = progress.runs = 0; });
   return report_of(*order_.yardstick, evaluation);
 }
 
@@ -392,17 +415,17 @@ std::string Supervisor::recorded(const evaluate::Method& method) {
   write_atomic(log_.folder() / "method.cpp", method.source);
   log_.event("submitting", {{"method_sha256", method.sha256}, {"why", account_.choice(start_sha256_).why}});
   tell([](TrialProgress& progress) { progress.submitting = true; });
-  begin_evaluation();
+  begin_evaluation(false);
   const store::Submission submission =
-      store::submit(*order_.places, *order_.yardstick, order_.label, method, order_.options, sink());
+      store::submit(*order_.places, *order_.yardstick, order_.label, method, options(), sink());
   if (!submission.recorded) throw infrastructure(submission.result.note);
   return submission.result.id;
 }
 
 void Supervisor::score_vanilla(const evaluate::Method& method) {
-  evaluate::Options options = order_.options;
-  begin_evaluation();
-  const auto evaluation = evaluate::evaluate(*order_.places, order_.yardstick->task, method, options, sink());
+  begin_evaluation(false);
+  const auto evaluation =
+      evaluate::evaluate(*order_.places, order_.yardstick->task, method, options(), sink());
   require_no_fault(evaluation);
   const store::Scored scored = store::score_of(*order_.yardstick, evaluation);
   const Json json{{"score", scored.score ? store::to_json(*scored.score) : Json(nullptr)},
@@ -417,14 +440,25 @@ TrialEnd Supervisor::score() {
   const Account::Choice choice = account_.choice(start_sha256_);
   const std::string vanilla = account_.vanilla(start_sha256_);
   const std::string run = recorded(method_of(choice.method_sha256));
-  log_.event("submitted", {{"run", run}});
-  score_vanilla(method_of(vanilla));
+  // What an attempt that was killed further on has logged is not logged again.
+  if (std::ranges::find(history_.submitted_runs, run) == history_.submitted_runs.end())
+    log_.event("submitted", {{"run", run}});
+  if (!history_.vanilla) score_vanilla(method_of(vanilla));
   return {run, choice.method_sha256, account_.tests(), vanilla};
 }
 
-void Supervisor::begin_evaluation() {
-  tell([](TrialProgress& progress) { progress.runs_done = progress.runs = 0; });
-  if (order_.before_evaluation) order_.before_evaluation();
+evaluate::Options Supervisor::options() const {
+  evaluate::Options options = order_.options;
+  options.capped = order_.conditions.capacity == Conditions::Capacity::on;
+  options.cores = order_.cores;
+  return options;
+}
+
+void Supervisor::begin_evaluation(bool test) {
+  tell([test](TrialProgress& progress) {
+    progress.runs_done = progress.runs = 0;
+    progress.testing = test;
+  });
 }
 
 evaluate::ProgressSink Supervisor::sink() {
@@ -437,9 +471,20 @@ evaluate::ProgressSink Supervisor::sink() {
   };
 }
 
+void Supervisor::tell_account(const Lock& /*held*/) {
+  tell([this](TrialProgress& progress) {
+    progress.actions = account_.actions();
+    progress.tests = account_.tests();
+    const auto& last = account_.last_test();
+    if (last && last->score) progress.best = std::max(*last->score, progress.best.value_or(0));
+  });
+}
+
 void Supervisor::tell(const std::function<void(TrialProgress&)>& change) {
   const std::scoped_lock lock(progress_mutex_);
   change(progress_);
+  progress_.seconds = seconds();
+  progress_.told = Clock::now();
   if (order_.progress) order_.progress(progress_);
 }
 

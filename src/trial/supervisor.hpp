@@ -5,7 +5,8 @@
 // connections. Whatever an agent does is one event of the trial's log, appended when it is done and never
 // changed, and what is left of the budget follows from the log alone; so a supervisor that is killed at any
 // moment and started again finds everything but the step in flight. Time is counted while a trial is worked
-// on: a clock thread notes it every minute and ends the trial when it is up.
+// on: a clock thread notes it every minute and ends the trial when it is up. Where trials share cores, a test
+// counts as long as it would take alone: the clock stands still while it waits for others.
 //
 // An action is an edit or a test. An edit happens when the desk is shown a method that differs from the one
 // before. Submitting, notes and questions about the budget are free.
@@ -122,12 +123,16 @@ class Supervisor final : public Desk {
   void show(const Lock& lock, const evaluate::Method& method);
   [[nodiscard]] bool is_edit(const Lock& lock, const evaluate::Method& method) const;
   [[nodiscard]] Used used(const Lock& lock) const;
+  /// Worked on, without what other trials' work has delayed this one's.
   [[nodiscard]] double seconds() const;
+  [[nodiscard]] CoreShares::Use cores_used() const;
+  [[nodiscard]] evaluate::Options options() const;
+  void tell_account(const Lock& lock);
 
   [[nodiscard]] TestReport tested(const evaluate::Method& method);
   [[nodiscard]] std::string recorded(const evaluate::Method& method);
   void score_vanilla(const evaluate::Method& method);
-  void begin_evaluation();
+  void begin_evaluation(bool test);
   [[nodiscard]] evaluate::ProgressSink sink();
   void tell(const std::function<void(TrialProgress&)>& change);
   void watch_clock(const std::stop_token& stop);

@@ -27,7 +27,7 @@ constexpr std::size_t max_diff_bytes = 4096;
 constexpr const char* steps =
     R"(1. Read `question.md` (the research question) and `surface.hpp` (the interface your method implements).
 2. Change `method.cpp` with the tools edit, write and undo. Every other file is here to be read.
-3. The tool test compiles it, runs the visible settings and shows metrics and scores beside the baselines.
+3. The tool test compiles it, runs the visible settings and shows metrics and scores.
 4. The tool submit says that this method is to be scored on all settings, hidden ones too.
 )";
 
@@ -80,8 +80,9 @@ std::vector<ToolSpec> tools_for(const Brief& brief, bool predict) {
       {"undo", "Takes back the last change of method.cpp; may be repeated. One action.",
        schema(Json::object())},
       {"test",
-       "Compiles method.cpp, runs it on the visible settings, and returns metrics and scores beside the "
-       "baselines. One test and one action.",
+       "Compiles method.cpp, runs it on the visible settings, and returns metrics and scores. One test and "
+       "one "
+       "action.",
        schema(std::move(test))},
       {"submit",
        "Says that method.cpp as it is now is to be scored on all settings when the trial ends. A later "
@@ -176,7 +177,7 @@ std::size_t line_in(const Json& arguments, const char* name, std::size_t otherwi
 std::map<std::string, std::string> files_of(const TrialOrder& order) {
   const TemporaryFolder folder;
   const fs::path workspace = folder.path() / "workspace";
-  start_workspace(order.places->root, order.yardstick->task, workspace, steps);
+  start_workspace(order.places->root, order.yardstick->task, workspace, steps, order.conditions.context);
   std::map<std::string, std::string> files;
   for (const auto& entry : fs::recursive_directory_iterator(workspace)) {
     const std::string name = entry.path().lexically_relative(workspace).string();
@@ -216,19 +217,22 @@ std::string Toolbox::draft() const {
 }
 
 std::string Toolbox::instructions() const {
+  const Brief& brief = supervisor_.brief();
   const Used used = supervisor_.used();
   std::string text = fmt::format(
-      R"({goal}
-You work with tools. Change method.cpp (C++20, one file of at most 64 KiB, no libraries but Eigen) with edit, write and
+      R"({goal}You work with tools. Change method.cpp (C++20, one file of at most 64 KiB, no libraries but Eigen) with edit, write and
 undo; try it with test; have it scored with submit. The other files can be viewed: surface.hpp documents the interface,
-README.md the limits of a run and what is measured, baselines/ holds the published methods.
-
+README.md the limits of a run and what is measured{baselines}.
+{capacity}
 Limits:
 {limits}
 Call submit when method.cpp is what you want to be scored; the last submission counts. If you submit nothing, what you
 tested last is scored. When you are through, answer without calling a tool.
 )",
-      fmt::arg("goal", goal_text(supervisor_.brief())),
+      fmt::arg("goal", goal_text(brief)), fmt::arg("capacity", capacity_text(brief.conditions)),
+      fmt::arg("baselines", brief.conditions.context == Conditions::Context::none
+                                ? ""
+                                : ", baselines/ holds the published methods"),
       fmt::arg("limits", limits_text(supervisor_.budget())));
   if (supervisor_.order().agent->predicts())
     text +=
@@ -283,7 +287,10 @@ std::string Toolbox::done(const std::string& name, const Json& arguments) {
   if (name == "write") return written(arguments);
   if (name == "undo") return undone();
   Json request = arguments;
-  if (name == "test" || name == "submit") request["source"] = draft();
+  if (name == "test" || name == "submit") {
+    request["source"] = draft();
+    request["changed"] = Json::array();  // no tool changes other files
+  }
   return carried_out(supervisor_, name, request).at("text").get<std::string>();
 }
 

@@ -70,9 +70,11 @@ std::string test_text(const Json& event) {
 }
 
 std::string begin_text(const std::string& kind, const Json& event) {
-  return fmt::format("{}: {} on {}, as \"{}\", budget {}, settings {}\n", kind, text_in(event, "agent"),
-                     text_in(event, "task"), text_in(event, "label"), text_in(event, "budget"),
-                     text_in(event, "settings"));
+  std::string text = fmt::format("{}: {} on {}, as \"{}\", budget {}, settings {}\n", kind,
+                                 text_in(event, "agent"), text_in(event, "task"), text_in(event, "label"),
+                                 text_in(event, "budget"), text_in(event, "settings"));
+  if (event.contains("conditions")) text += indented("conditions: " + text_in(event, "conditions"));
+  return text;
 }
 
 std::string message_text(const Json& event) {

@@ -7,6 +7,7 @@
 #include "core/error.hpp"
 #include "core/files.hpp"
 #include "store/run_folder.hpp"
+#include "task/derivations.hpp"
 #include "trial/supervisor.hpp"
 #include "trial/trial_log.hpp"
 
@@ -24,7 +25,8 @@ TrialKey key_of(const TrialOrder& order) {
           order.options.seal.id,
           order.agent->name(),
           order.agent->settings(),
-          order.label};
+          order.label,
+          order.conditions};
 }
 
 TrialEnd carried_out(const TrialOrder& order, const TrialLog& log, const TrialHistory& history) {
@@ -105,17 +107,23 @@ double TrialProgress::share_before() const {
   return static_cast<double>(repeated) / ((granted >= 0 ? granted : tests + 1) + 1);
 }
 
-Brief brief_of(const store::Yardstick& yardstick) {
+Brief brief_of(const store::Yardstick& yardstick, const Conditions& conditions) {
+  using Context = Conditions::Context;
   const task::Task& task = yardstick.task;
-  Brief brief{task.id, task.title, task.question, {}, {}, yardstick.note};
+  Brief brief{task.id, task.title, task.question, {}, {}, yardstick.note, conditions};
   for (const auto& setting : task.settings) {
     if (!setting.hidden) brief.settings.push_back(setting.id);
   }
   std::vector<score::BaselineScore> scores;
-  if (yardstick.calibration) scores = score::baseline_scores(task, *yardstick.calibration, true);
+  if (yardstick.calibration && conditions.context != Context::none)
+    scores = score::baseline_scores(task, *yardstick.calibration, true);
+  std::map<std::string, std::string> derivations;
+  if (conditions.context == Context::derivations) derivations = task::derivations_of(task);
   for (const auto& baseline : task.baselines) {
-    BaselineBrief one{baseline.id, baseline.title, baseline.start,
-                      read_file(task.source_of(baseline), evaluate::max_method_bytes), std::nullopt};
+    if (conditions.context == Context::none && !baseline.start) continue;
+    BaselineBrief one{baseline.id,    baseline.title,
+                      baseline.start, read_file(task.source_of(baseline), evaluate::max_method_bytes),
+                      std::nullopt,   derivations[baseline.id]};
     const auto score = std::ranges::find(scores, baseline.id, &score::BaselineScore::id);
     if (score != scores.end()) one.visible = score->score;
     brief.baselines.push_back(std::move(one));

@@ -1,6 +1,7 @@
 // One trial: one agent on one task, from its first test to its recorded submission.
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <optional>
 #include <string>
@@ -8,20 +9,28 @@
 #include "evaluate/evaluate.hpp"
 #include "store/scoring.hpp"
 #include "trial/agent.hpp"
+#include "trial/core_shares.hpp"
 #include "trial/predictions.hpp"
 
 namespace mls::trial {
 
-/// The brief of a task. Of the calibration only what was measured on visible settings goes in.
-[[nodiscard]] Brief brief_of(const store::Yardstick& yardstick);
+/// The brief of a task. Of the calibration only what was measured on visible settings goes in. Throws
+/// bad_input when derivations are to be shown and the task has none.
+[[nodiscard]] Brief brief_of(const store::Yardstick& yardstick, const Conditions& conditions = {});
 
 struct TrialProgress {
   int tests = 0;     ///< finished ones
   int granted = 0;   ///< that may be made; -1 when they are not counted
   int repeated = 0;  ///< of the finished ones, known from an earlier, interrupted attempt
+  bool testing = false;
   bool submitting = false;
   int runs_done = 0;  ///< of the evaluation that is under way
   int runs = 0;
+  Budget budget;
+  int actions = 0;             ///< taken
+  double seconds = 0;          ///< worked on, as of `told`
+  std::optional<double> best;  ///< of the tests, over the visible settings
+  std::chrono::steady_clock::time_point told;
   /// Of the whole trial, the submission counting as much as a test: 0 ... 1.
   [[nodiscard]] double share() const;
   /// That with which this attempt began.
@@ -34,9 +43,10 @@ struct TrialOrder {
   const store::Yardstick* yardstick = nullptr;
   const Agent* agent = nullptr;
   std::string label;
-  evaluate::Options options;                ///< jobs, seal, stop
-  TrialSink progress;                       ///< may be empty
-  std::function<void()> before_evaluation;  ///< called on the thread that evaluates; may be empty
+  Conditions conditions;
+  evaluate::Options options;           ///< jobs, seal, stop
+  TrialSink progress;                  ///< may be empty
+  CoreShares::Claim* cores = nullptr;  ///< on what trials share; null when there is no other
 };
 
 struct TrialOutcome {

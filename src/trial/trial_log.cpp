@@ -66,6 +66,8 @@ void add(TrialHistory& history, const Json& event) {
     history.submitting_sha256 = event.at("method_sha256").get<std::string>();
     history.submitting_since = event.at("time").get<std::string>();
   }
+  if (kind == "vanilla") history.vanilla = true;
+  if (kind == "submitted") history.submitted_runs.push_back(event.at("run").get<std::string>());
 }
 
 fs::path method_path(const fs::path& folder, const std::string& sha256) {
@@ -114,21 +116,26 @@ Json to_json(const TrialKey& key) {
           {"seal", key.seal},
           {"agent", key.agent},
           {"settings", key.settings},
-          {"label", key.label}};
+          {"label", key.label},
+          {"conditions", to_json(key.conditions)}};
 }
 
 TrialKey trial_key_from_json(const Json& json) {
   try {
     const auto text = [&](const char* name) { return json.at(name).get<std::string>(); };
-    return {text("task"),        text("task_sha256"), text("yardstick_sha256"), text("seal"), text("agent"),
-            json.at("settings"), text("label")};
+    return {text("task"), text("task_sha256"), text("yardstick_sha256"), text("seal"), text("agent"),
+            json.at("settings"), text("label"),
+            // Trials of before there were any were held under the usual ones.
+            json.contains("conditions") ? conditions_from_json(json.at("conditions")) : Conditions{}};
   } catch (const Json::exception& error) {
     throw bad_input(fmt::format("not what a trial is decided by: {}", error.what()));
   }
 }
 
 std::string id_of(const TrialKey& key) {
-  const Json all{{"format", trial_format}, {"trial", to_json(key)}};
+  Json trial = to_json(key);
+  if (key.conditions == Conditions{}) trial.erase("conditions");
+  const Json all{{"format", trial_format}, {"trial", std::move(trial)}};
   return fmt::format("{}-{}-{}", key.task, key.agent, sha256_hex(text_of(all)).substr(0, 16));
 }
 

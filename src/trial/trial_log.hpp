@@ -29,10 +29,11 @@ struct TrialKey {
   std::string agent;
   Json settings;      ///< Agent::settings
   std::string label;  ///< of the submission
+  Conditions conditions = {};
 };
 [[nodiscard]] Json to_json(const TrialKey& key);
 [[nodiscard]] TrialKey trial_key_from_json(const Json& json);  ///< throws bad_input naming the field
-/// "<task>-<agent>-<16 hexadecimal digits>".
+/// "<task>-<agent>-<16 hexadecimal digits>". Conditions that are as usual leave no trace in it.
 [[nodiscard]] std::string id_of(const TrialKey& key);
 
 [[nodiscard]] std::filesystem::path trials_folder(const std::filesystem::path& home);
@@ -62,7 +63,9 @@ struct TrialHistory {
   bool ended = false;  ///< the agent's part is over
   /// Set when a submission was begun: its method, and when.
   std::optional<std::string> submitting_sha256;
-  std::string submitting_since;  ///< UTC
+  std::string submitting_since;             ///< UTC
+  std::vector<std::string> submitted_runs;  ///< that were recorded
+  bool vanilla = false;                     ///< the first test's method is scored
 
   [[nodiscard]] std::vector<TestReport> tests() const;
 };

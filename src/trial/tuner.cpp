@@ -17,6 +17,7 @@ namespace {
 constexpr double least_factor = 1.02;
 
 const BaselineBrief& best_visible(const Brief& brief) {
+  if (brief.conditions.context == Conditions::Context::none) return brief.start();
   const BaselineBrief* best = nullptr;
   for (const BaselineBrief& baseline : brief.baselines) {
     if (!baseline.visible) continue;

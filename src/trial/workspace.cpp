@@ -9,12 +9,14 @@
 
 #include "core/error.hpp"
 #include "core/files.hpp"
+#include "task/derivations.hpp"
 #include "task/sources.hpp"
 
 namespace mls::trial {
 namespace {
 
 namespace fs = std::filesystem;
+using Context = Conditions::Context;
 
 constexpr int workspace_format = 1;
 constexpr std::size_t max_marker_bytes = std::size_t{16} * 1024;
@@ -121,9 +123,43 @@ std::string steps_with_mls(const fs::path& root) {
                      (root / "mls").string());
 }
 
+/// The README's section about them.
+std::string baselines_text(const task::Task& task, Context context) {
+  if (context == Context::none) return "";
+  std::string text = "\n## Baselines\n\n";
+  for (const auto& baseline : task.baselines) {
+    text += fmt::format(
+        "- {}: {}, {}\n",
+        baseline.start ? "`method.cpp` as you found it" : fmt::format("`baselines/{}.cpp`", baseline.id),
+        baseline.title, baseline.source);
+  }
+  return text;
+}
+
+/// Rows of the README's table of files.
+std::string baseline_files(Context context) {
+  std::string rows;
+  if (context == Context::none) return rows;
+  rows = "| `baselines/` | published methods, each could stand in for `method.cpp` |\n";
+  if (context == Context::derivations)
+    rows += "| `derivations.md` | the idea behind each of them and where it comes from |\n";
+  return rows;
+}
+
+void write_baselines(Filling& filling, const task::Task& task, Context context) {
+  if (context == Context::none) return;
+  for (const auto& baseline : task.baselines) {
+    filling.write(fs::path("baselines") / (baseline.id + ".cpp"), read_file(task.source_of(baseline)));
+  }
+  if (context != Context::derivations) return;
+  (void)task::derivations_of(task);  // complete, or an error that says what is missing
+  filling.write("derivations.md", read_file(task::derivations_file(task)));
+}
+
 }  // namespace
 
-std::string workspace_readme(const fs::path& root, const task::Task& task, const std::string& steps) {
+std::string workspace_readme(const fs::path& root, const task::Task& task, const std::string& steps,
+                             Context context) {
   std::string settings;
   for (const auto& setting : task.settings) {
     if (!setting.hidden) settings += fmt::format("- `{}`: {}\n", setting.id, setting.description);
@@ -134,14 +170,8 @@ std::string workspace_readme(const fs::path& root, const task::Task& task, const
         fmt::format("- `{}` ({} is better): {}\n", metric.id,
                     metric.direction == task::Direction::lower ? "lower" : "higher", metric.description);
   }
-  std::string baselines;
-  for (const auto& baseline : task.baselines) {
-    baselines += fmt::format(
-        "- {}: {}, {}\n",
-        baseline.start ? "`method.cpp` as you found it" : fmt::format("`baselines/{}.cpp`", baseline.id),
-        baseline.title, baseline.source);
-  }
-  return fmt::format(R"(# {title}
+  return fmt::format(
+      R"(# {title}
 
 {question}
 
@@ -151,7 +181,7 @@ std::string workspace_readme(const fs::path& root, const task::Task& task, const
 The method is C++20, one file of at most 64 KiB. It may include `surface.hpp`, what that includes, Eigen and the standard
 library. It runs in a sandbox: no files, no network, no processes, no threads.
 
-Limits of one run: {wall} s, {memory} MiB of memory, and as much CPU time as {factor} times what the baseline {reference} needs
+Limits of one run: {wall} s, {memory} MiB of memory, and as much CPU time as {factor} times what {reference} needs
 on the same machine (never more than {cpu} s). Every setting runs with {seeds} seeds.
 
 ## What is measured
@@ -163,10 +193,7 @@ transfers.
 
 ## Visible settings
 
-{settings}
-## Baselines
-
-{baselines}
+{settings}{baselines}
 ## Files
 
 | file | |
@@ -174,22 +201,23 @@ transfers.
 | `method.cpp` | your method: edit this |
 | `question.md` | the question, background, what may change |
 | `surface.hpp` | the interface, with shapes, units and who calls when |
-| `baselines/` | published methods, each could stand in for `method.cpp` |
-| `scaffold.cpp` | the fixed code that drives your method |
+{shown}| `scaffold.cpp` | the fixed code that drives your method |
 | `include/` | headers that `surface.hpp` includes |
 | `{marker}` | says which task this is; keep it |
 )",
-                     fmt::arg("steps", steps.empty() ? steps_with_mls(root) : steps),
-                     fmt::arg("title", task.title), fmt::arg("question", task.question),
-                     fmt::arg("wall", task.limits.wall_s), fmt::arg("cpu", task.limits.cpu_s),
-                     fmt::arg("memory", task.limits.memory_mb), fmt::arg("factor", task.limits.cpu_factor),
-                     fmt::arg("reference", task.limits.reference), fmt::arg("seeds", task.seeds),
-                     fmt::arg("metrics", metrics), fmt::arg("settings", settings),
-                     fmt::arg("baselines", baselines), fmt::arg("marker", workspace_marker));
+      fmt::arg("steps", steps.empty() ? steps_with_mls(root) : steps), fmt::arg("title", task.title),
+      fmt::arg("question", task.question), fmt::arg("wall", task.limits.wall_s),
+      fmt::arg("cpu", task.limits.cpu_s), fmt::arg("memory", task.limits.memory_mb),
+      fmt::arg("factor", task.limits.cpu_factor),
+      fmt::arg("reference", context == Context::none ? std::string("a published method")
+                                                     : "the baseline " + task.limits.reference),
+      fmt::arg("seeds", task.seeds), fmt::arg("metrics", metrics), fmt::arg("settings", settings),
+      fmt::arg("baselines", baselines_text(task, context)), fmt::arg("shown", baseline_files(context)),
+      fmt::arg("marker", workspace_marker));
 }
 
 Workspace start_workspace(const fs::path& root, const task::Task& task, const fs::path& folder,
-                          const std::string& steps) {
+                          const std::string& steps, Context context) {
   check_empty(folder);
   Workspace workspace{folder, task.id, utc_now(), task::task_hash(root, task)};
   Filling filling(fs::absolute(folder).lexically_normal());
@@ -197,11 +225,9 @@ Workspace start_workspace(const fs::path& root, const task::Task& task, const fs
   for (const char* name : {"question.md", "surface.hpp", "scaffold.cpp"}) {
     filling.write(name, read_file(task.folder / name));
   }
-  for (const auto& baseline : task.baselines) {
-    filling.write(fs::path("baselines") / (baseline.id + ".cpp"), read_file(task.source_of(baseline)));
-  }
+  write_baselines(filling, task, context);
   write_headers(filling, root, task);
-  filling.write("README.md", workspace_readme(root, task, steps));
+  filling.write("README.md", workspace_readme(root, task, steps, context));
   filling.write(workspace_marker, marker_text(workspace));
   filling.keep();
   return workspace;

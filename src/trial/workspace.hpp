@@ -8,6 +8,7 @@
 #include <string>
 
 #include "task/task.hpp"
+#include "trial/conditions.hpp"
 
 namespace mls::trial {
 
@@ -23,10 +24,12 @@ struct Workspace {
 
 /// Fills `folder` (made when missing) with question.md, surface.hpp, method.cpp, baselines/, scaffold.cpp,
 /// README.md, the headers they include, and the marker, written last. All but method.cpp is read-only. Hidden
-/// settings are not mentioned. `steps`: as for workspace_readme. Throws usage_error when the folder is not
-/// empty, infrastructure when it cannot be written; then nothing is left behind.
+/// settings are not mentioned. `steps`: as for workspace_readme. `context`: whether baselines/ is there, and
+/// derivations.md beside it. Throws usage_error when the folder is not empty, bad_input when derivations are
+/// wanted and there are none, infrastructure when it cannot be written; then nothing is left behind.
 Workspace start_workspace(const std::filesystem::path& root, const task::Task& task,
-                          const std::filesystem::path& folder, const std::string& steps = "");
+                          const std::filesystem::path& folder, const std::string& steps = "",
+                          Conditions::Context context = Conditions::Context::baselines);
 
 /// Reads the marker, trusting nothing in the folder. Throws bad_input with a remedy when the folder is not a
 /// workspace.
@@ -40,6 +43,7 @@ void require_method(const Workspace& workspace);
 /// The README of a workspace (Markdown). `steps` says what to do there; if it is empty, what to do with the
 /// program `mls`.
 [[nodiscard]] std::string workspace_readme(const std::filesystem::path& root, const task::Task& task,
-                                           const std::string& steps = "");
+                                           const std::string& steps = "",
+                                           Conditions::Context context = Conditions::Context::baselines);
 
 }  // namespace mls::trial

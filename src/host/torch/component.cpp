@@ -1,8 +1,10 @@
 #include "host/torch/component.hpp"
 
+#include <algorithm>
 #include <stdexcept>
 #include <unordered_map>
 
+#include "core/exchange_memory.hpp"
 #include "core/torch/tensors.hpp"
 
 namespace mls::host {
@@ -32,6 +34,7 @@ class Server {
     }
     const torch::Tensor values = flat(parameters_);
     Message message("declared");
+    message.set("memory", memory_.exists());
     message.add("sizes", sizes).add("layers", layer_of).add("decay", decay).add("buffers", carried);
     add(message, "values", values);
     judge_.send(message);
@@ -75,14 +78,14 @@ class Server {
     ComponentLayer& layer = *layers_.at(static_cast<std::size_t>(message.integer("layer")));
     if (!training) {
       const at::NoGradGuard no_grad;
-      reply("output", "y", layer.forward(view_of(message, "x"), false));
+      hand_over("output", "y", layer.forward(received(message, "x"), false));
       return;
     }
     // The message's memory is gone with the next one, but the graph needs x until then.
-    const torch::Tensor x = view_of(message, "x").clone().set_requires_grad(true);
+    const torch::Tensor x = received(message, "x").clone().set_requires_grad(true);
     const torch::Tensor y = layer.forward(x, true);
     calls_[message.integer("call")] = {x, y};
-    reply("output", "y", y);
+    hand_over("output", "y", y);
   }
 
   void backward(const Message& message) {
@@ -91,8 +94,9 @@ class Server {
     const Call call = found->second;
     calls_.erase(found);
     // A layer that ignores its input, or passes it on, has no graph to walk.
-    if (call.y.requires_grad()) call.y.backward(view_of(message, "gradient"));
-    reply("input_gradient", "gradient", call.x.grad().defined() ? call.x.grad() : torch::zeros_like(call.x));
+    if (call.y.requires_grad()) call.y.backward(received(message, "gradient"));
+    hand_over("input_gradient", "gradient",
+              call.x.grad().defined() ? call.x.grad() : torch::zeros_like(call.x));
   }
 
   void collect() {
@@ -126,6 +130,29 @@ class Server {
     }
   }
 
+  /// Gone with the next message.
+  [[nodiscard]] torch::Tensor received(const Message& message, std::string_view name) const {
+    const TensorView& tensor = message.tensor(name);
+    if (tensor.dtype != DType::i64) return view_of(tensor);
+    const auto shape = tensor.as<std::int64_t>();
+    const Shape extents(shape.begin(), shape.end());
+    // from_blob takes a mutable pointer.
+    return torch::from_blob(const_cast<float*>(memory_.incoming().data()), extents, torch::kFloat);  // NOLINT
+  }
+
+  /// As `reply`, by memory where there is one.
+  void hand_over(std::string_view kind, std::string_view name, const torch::Tensor& tensor) {
+    const torch::Tensor sent = ready(tensor);
+    const std::span<float> memory = memory_.outgoing();
+    const auto count = static_cast<std::size_t>(sent.numel());
+    if (!memory_.exists() || sent.scalar_type() != torch::kFloat || count > memory.size())
+      return reply(kind, name, sent);
+    std::copy_n(sent.data_ptr<float>(), count, memory.begin());
+    const Shape shape = sent.sizes().vec();
+    reply_.reset(kind);
+    judge_.send(reply_.add(name, shape));
+  }
+
   void reply(std::string_view kind, std::string_view name, const torch::Tensor& tensor) {
     const torch::Tensor sent = ready(tensor);
     reply_.reset(kind);
@@ -134,6 +161,7 @@ class Server {
   }
 
   JudgeLink& judge_;
+  ExchangeMemory memory_{ExchangeMemory::host_descriptor, ExchangeMemory::Side::host};
   std::vector<std::unique_ptr<ComponentLayer>> layers_;
   std::vector<torch::Tensor> parameters_;
   std::unordered_map<std::int64_t, Call> calls_;

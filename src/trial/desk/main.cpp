@@ -4,10 +4,12 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <iterator>
@@ -19,6 +21,7 @@
 
 namespace {
 
+namespace fs = std::filesystem;
 using Json = nlohmann::ordered_json;
 using Words = std::vector<std::string>;
 
@@ -93,10 +96,42 @@ std::string base64(const std::string& bytes) {
   return text;
 }
 
+/// The workspace as it was given.
+fs::path given_folder() {
+  return fs::path(variable("MLS_SOCKET", "/mls/socket")).parent_path() / "workspace";
+}
+
+bool same_content(const fs::path& one, const fs::path& other) {
+  std::error_code failure;
+  if (!fs::is_regular_file(fs::symlink_status(other, failure))) return false;
+  std::ifstream first(one, std::ios::binary);
+  std::ifstream second(other, std::ios::binary);
+  return first && second &&
+         std::equal(std::istreambuf_iterator<char>(first), {}, std::istreambuf_iterator<char>(second), {});
+}
+
+/// Given files other than method.cpp that were changed or removed; the first few.
+Json changed_files() {
+  constexpr std::size_t most = 20;
+  const fs::path given = given_folder();
+  const fs::path here = variable("MLS_WORKSPACE", "/work");
+  Json changed = Json::array();
+  std::error_code absent;
+  for (const auto& entry : fs::recursive_directory_iterator(given, absent)) {
+    const fs::path name = entry.path().lexically_relative(given);
+    if (!entry.is_regular_file() || name == "method.cpp" || same_content(entry.path(), here / name)) continue;
+    changed.push_back(name.string());
+    if (changed.size() == most) break;
+  }
+  return changed;
+}
+
 std::string method() {
   const std::string path = variable("MLS_WORKSPACE", "/work") + "/method.cpp";
   std::ifstream file(path, std::ios::binary);
-  if (!file) throw std::runtime_error(path + " cannot be read; baselines/ has methods to begin with");
+  if (!file)
+    throw std::runtime_error(path + " cannot be read; " + given_folder().string() +
+                             " has the one to begin with");
   std::string bytes(std::istreambuf_iterator<char>(file), {});
   if (bytes.size() > max_method_bytes) {
     throw std::runtime_error("method.cpp holds " + std::to_string(bytes.size()) + " bytes; at most " +
@@ -179,7 +214,10 @@ Json awaited_result() {
 Json request_of(const std::string& verb, const Options& options) {
   Json request{{"do", verb}};
   request.update(options.fields);
-  if (verb == "test" || verb == "submit") request["source_base64"] = base64(method());
+  if (verb == "test" || verb == "submit") {
+    request["source_base64"] = base64(method());
+    request["changed"] = changed_files();
+  }
   if (verb == "note") {
     std::string text;
     for (const std::string& word : options.rest) text += (text.empty() ? "" : " ") + word;

@@ -12,6 +12,10 @@ judge::Block block_of(const torch::Tensor& tensor) {
   return {{tensor.data_ptr<float>(), static_cast<std::size_t>(tensor.numel())}, tensor.sizes().vec()};
 }
 
+judge::Answer answer_in(torch::Tensor& tensor) {
+  return {{tensor.data_ptr<float>(), static_cast<std::size_t>(tensor.numel())}, tensor.sizes().vec()};
+}
+
 torch::Tensor copy_of(std::span<const float> values, const std::vector<std::int64_t>& shape) {
   // from_blob takes a mutable pointer; the copy is what is handed out.
   return torch::from_blob(const_cast<float*>(values.data()), shape, torch::kFloat32).clone();  // NOLINT
@@ -24,7 +28,8 @@ class HostedCall : public torch::autograd::Function<HostedCall> {
                                judge::Components* components, std::int64_t layer,
                                const std::vector<std::int64_t>& output) {
     const torch::Tensor sent = x.contiguous();
-    torch::Tensor y = copy_of(components->forward(layer, block_of(sent), output, true), output);
+    torch::Tensor y = torch::empty(output);
+    components->forward(layer, block_of(sent), answer_in(y), true);
     context->saved_data["components"] = reinterpret_cast<std::int64_t>(components);
     context->saved_data["call"] = components->last_call();
     context->saved_data["shape"] = x.sizes().vec();
@@ -36,8 +41,9 @@ class HostedCall : public torch::autograd::Function<HostedCall> {
         reinterpret_cast<judge::Components*>(context->saved_data["components"].toInt());  // NOLINT
     const std::vector<std::int64_t> shape = context->saved_data["shape"].toIntVector();
     const torch::Tensor sent = gradients[0].contiguous();
-    return {copy_of(components->backward(context->saved_data["call"].toInt(), block_of(sent), shape), shape),
-            torch::Tensor(), torch::Tensor(), torch::Tensor()};
+    torch::Tensor gradient_of_x = torch::empty(shape);
+    components->backward(context->saved_data["call"].toInt(), block_of(sent), answer_in(gradient_of_x));
+    return {gradient_of_x, torch::Tensor(), torch::Tensor(), torch::Tensor()};
   }
 };
 
@@ -62,7 +68,8 @@ torch::Tensor HostedLayers::forward(std::int64_t layer, const torch::Tensor& x, 
     return HostedCall::apply(tracked, &components_, layer, shape);
   }
   const torch::Tensor sent = x.contiguous();
-  torch::Tensor y = copy_of(components_.forward(layer, block_of(sent), shape, training), shape);
+  torch::Tensor y = torch::empty(shape);
+  components_.forward(layer, block_of(sent), answer_in(y), training);
   if (training) components_.forget(components_.last_call());
   return y;
 }

@@ -4,8 +4,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <span>
 #include <utility>
 
+#include "judge/magnitude.hpp"
 #include "judge/probes.hpp"
 #include "lib/nn/judge/torch/layers.hpp"
 #include "lib/nn/judge/torch/training.hpp"
@@ -19,9 +21,15 @@ constexpr std::int64_t checked_rows = 64;
 /// jump.
 constexpr double allowed_share = 0.1;
 
+/// Of a contiguous tensor.
+std::span<const float> span_of(const torch::Tensor& tensor) {
+  return {tensor.data_ptr<float>(), static_cast<std::size_t>(tensor.numel())};
+}
+
 std::vector<float> floats_of(const torch::Tensor& tensor) {
-  const torch::Tensor flat = tensor.detach().contiguous();
-  return {flat.data_ptr<float>(), flat.data_ptr<float>() + flat.numel()};
+  const torch::Tensor flat = tensor.contiguous();
+  const std::span<const float> values = span_of(flat);
+  return {values.begin(), values.end()};
 }
 
 double slope(double x0, double x1, double y0, double y1) { return (y1 - y0) / (x1 - x0); }
@@ -42,9 +50,8 @@ PointwiseComponent::PointwiseComponent(judge::Run& run, const Message& begin,
 }
 
 torch::Tensor PointwiseComponent::forward(std::int64_t layer, const torch::Tensor& x, bool training) {
-  if (!torch::isfinite(x.detach().sum()).item<bool>() && !torch::isfinite(x.detach()).all().item<bool>())
-    throw Divergence();
-  const torch::Tensor rows = to_rows(x);
+  const torch::Tensor rows = to_rows(x).contiguous();
+  if (!judge::all_finite(span_of(rows))) throw Divergence();
   const bool watch = training && torch::GradMode::is_enabled() && rows.requires_grad() &&
                      std::cmp_less(watched_.size(), options_.recorded_gradients) &&
                      chance_.bernoulli(watch_probability_);
@@ -79,9 +86,9 @@ torch::Tensor PointwiseComponent::watched(std::int64_t layer, const torch::Tenso
 
 void PointwiseComponent::check_size(std::int64_t layer, const torch::Tensor& x,
                                     const torch::Tensor& y) const {
-  const torch::NoGradGuard no_graph;
-  const float most_y = y.abs().max().item<float>();
+  const float most_y = judge::largest_magnitude(span_of(y));
   if (most_y <= options_.largest) return;
+  const torch::NoGradGuard no_graph;
   const torch::Tensor bound = (x.abs() + 1).square() * options_.largest;
   if (y.abs().le(bound).all().item<bool>()) return;
   throw judge::invalid_output(
