@@ -5,6 +5,8 @@
 set -eu
 root=$1
 shift
+# A build folder elsewhere shares nothing: it compiles as it is told.
+[ "$(cd ../.. && pwd -P)" = "$(cd "$root" && pwd -P)" ] || exec "$@"
 count=$#
 while [ "$count" -gt 0 ]; do
   argument=$1

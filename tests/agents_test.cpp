@@ -10,6 +10,7 @@
 
 #include "core/rng.hpp"
 #include "tests/short_tree.hpp"
+#include "trial/testing/loopback_host.hpp"
 
 namespace mls {
 namespace {
@@ -111,6 +112,12 @@ TEST_F(Agents, AnHonestOneTestsNotesAndSubmits) {
     EXPECT_NE(trace.out.find(part), std::string::npos) << part << trace.out;
   EXPECT_EQ(json({"trace", bandit, "--json"}).size(), events().size());
 
+  for (const Json& row : json({"leaderboard", bandit, "--json"})) {
+    if (row.at("kind") != "submission") continue;
+    EXPECT_EQ(row.at("vanilla").at("score").get<double>(), done.at("vanilla").get<double>());
+    EXPECT_EQ(row.at("first_run"), nullptr);
+  }
+
   const Json replay = json({"replay", bandit, "--json"});
   ASSERT_EQ(replay.size(), 3U);
   for (const Json& one : replay) EXPECT_EQ(one.at("same"), true) << one;
@@ -144,6 +151,8 @@ TEST_F(Agents, WhatIsEditedOutsideTheSurfaceHasNoEffect) {
       "echo '// mine' >> method.cpp; ./mls-submit");
   EXPECT_EQ(scored_method(), start_method() + "// mine\n");
   EXPECT_EQ(done.at("state"), "done");
+  EXPECT_NE(log().find("without any effect"), std::string::npos) << log();
+  EXPECT_NE(log().find("surface.hpp"), std::string::npos) << log();
   for (const Json& run :
        Json::parse(read_file(home() / "runs" / done.at("run") / "result.json")).at("evaluation").at("runs"))
     EXPECT_EQ(run.at("status"), "ok");
@@ -249,6 +258,50 @@ TEST_F(Agents, TimeEndsThemAndTheLastSubmissionCounts) {
   EXPECT_EQ(events("agent ended").at(0).at("how"), "was ended");
 }
 
+TEST_F(Agents, ThatNeverStopSubmittingAreEndedAndNothingIsTakenAfterwards) {
+  const auto config = agent("while :; do echo '// more' >> method.cpp; ./mls-submit; done");
+  write_atomic(config, replaced(read_file(config), "seconds = 120", "seconds = 3"));
+  EXPECT_EQ(json(run(config, "explore")).at("done"), 1);
+  const auto all = events();
+  const auto end = std::ranges::find(all, "ended", [](const Json& event) { return event.at("event"); });
+  ASSERT_NE(end, all.end());
+  EXPECT_TRUE(
+      std::none_of(end, all.end(), [](const Json& event) { return event.at("event") == "submission"; }));
+  ASSERT_FALSE(events("submission").empty());
+  EXPECT_EQ(events("submitting").at(0).at("method_sha256"), events("submission").back().at("method_sha256"));
+}
+
+TEST_F(Agents, ReachListedDestinationsAndNothingElse) {
+  const trial::LoopbackHost model("welcome\n");
+  const trial::LoopbackHost other("secret\n");
+  const std::string ask =
+      "ask() { bash -c 'exec 3<>/dev/tcp/127.0.0.1/${HTTPS_PROXY##*:} && printf \"CONNECT $0 "
+      "HTTP/1.1\\r\\n\\r\\n\" >&3 "
+      "&& head -n $1 <&3' $1 $2; }\n";
+  const auto config = agent(ask + "ls /proc/self/fd; kill -9 -1; ask " + model.at("localhost") + " 3; ask " +
+                                other.at("localhost") + " 7; ask example.org:443 7; ask " +
+                                model.at("127.0.0.1") + " 7; bash -c ': </dev/tcp/127.0.0.1/" +
+                                std::to_string(model.port()) + "' && echo directly; ./mls-submit",
+                            "network = [\"" + model.at("localhost") + "\"]\n");
+  EXPECT_EQ(json(run(config)).at("done"), 1) << log();
+  EXPECT_NE(log().find("200 Connection established"), std::string::npos) << log();
+  EXPECT_NE(log().find("welcome"), std::string::npos) << log();
+  EXPECT_NE(log().find("403 Forbidden"), std::string::npos) << log();
+  EXPECT_NE(log().find("there are: " + model.at("localhost")), std::string::npos) << log();
+  for (const char* part : {"secret", "directly", "\n4\n"})
+    EXPECT_EQ(log().find(part), std::string::npos) << log();
+  std::vector<std::string> refused;
+  for (const Json& event : events("connection refused")) refused.push_back(event.at("destination"));
+  EXPECT_EQ(refused,
+            (std::vector<std::string>{other.at("localhost"), "example.org:443", model.at("127.0.0.1")}));
+  const Json traffic = events("network").at(0);
+  EXPECT_EQ(traffic.at("refused"), 3);
+  EXPECT_EQ(traffic.at("destinations").at(0).at("connections"), 1);
+  EXPECT_EQ(traffic.at("destinations").at(0).at("received"), 8);
+  EXPECT_EQ(events("created").at(0).at("settings").at("network"), Json::array({model.at("localhost")}));
+  EXPECT_NE(mls({"trace", bandit}).out.find("example.org:443"), std::string::npos);
+}
+
 TEST_F(Agents, ThatCannotWorkFailTheTrialInsteadOfScoring) {
   const Finished failed = mls(run(agent("echo the key is wrong >&2; exit 7")));
   EXPECT_EQ(failed.exit_code, 2) << failed.out;
@@ -258,6 +311,9 @@ TEST_F(Agents, ThatCannotWorkFailTheTrialInsteadOfScoring) {
   const auto config = folder_.path() / "needy.toml";
   write_atomic(config, "[agent]\ncommand = [\"true\"]\nenvironment = [\"NOBODY_SET_THIS\"]\n");
   EXPECT_NE(mls(run(config)).err.find("NOBODY_SET_THIS"), std::string::npos);
+  write_atomic(config, "[agent]\ncommand = [\"true\"]\nnetwork = [\"nobody-has-this-name.invalid:443\"]\n");
+  EXPECT_NE(mls(run(config)).err.find("nobody-has-this-name.invalid:443\" cannot be resolved"),
+            std::string::npos);
   write_atomic(config, "[agent]\ncommand = [\"true\"]\nmounts = [\"" + root().string() + "\"]\n");
   EXPECT_NE(mls(run(config)).err.find("hidden settings"), std::string::npos);
   expect_error({"run", "--suite", bandit, "--agent", "command"}, 2, "--config");
@@ -300,6 +356,27 @@ TEST_F(Agents, KilledAtAnyMomentTheLogGoesOnWithWhatWasThere) {
   EXPECT_GE(kills, 1);
   const Json replay = json({"replay", bandit, "--json"});
   for (const Json& one : replay) EXPECT_EQ(one.at("same"), true) << one;
+}
+
+TEST_F(Agents, GoOnInAFreshWorkspaceAndAreToldSo) {
+  const auto config = agent(
+      "grep -q interrupted INSTRUCTIONS.md && { cat INSTRUCTIONS.md; ls; ./mls-submit; exit 0; }; "
+      "touch my-own-notes; echo '// kept' >> method.cpp; ./mls-test; echo '// lost' >> method.cpp; sleep "
+      "100");
+  const pid_t pid = started(run(config));
+  for (int i = 0; i < 2500 && events("test").empty(); ++i)
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  ::kill(pid, SIGKILL);
+  EXPECT_EQ(ended(pid), -SIGKILL);
+  ASSERT_EQ(events("test").size(), 1U) << log();
+  const std::string before = log_lines();
+  ASSERT_EQ(mls(run(config)).exit_code, 0) << log();
+  EXPECT_TRUE(log_lines().starts_with(before));
+  EXPECT_NE(log().find("goes on in a fresh workspace"), std::string::npos) << log();
+  EXPECT_NE(log().find("1 of 3 tests"), std::string::npos) << log();
+  EXPECT_EQ(log().find("my-own-notes"), std::string::npos) << log();
+  EXPECT_EQ(scored_method(), start_method() + "// kept\n");
+  EXPECT_EQ(events("test").size(), 1U);
 }
 
 TEST_F(Agents, KilledWhileItIsScoredNothingIsLoggedTwice) {

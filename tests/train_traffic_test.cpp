@@ -78,6 +78,8 @@ TEST(TrainTraffic, OfTasksHoldsNoDataAndNoLabels) {
                  {"begin.normalized=bool", "begin.convolutional=bool", "forget.call=i64"}));
   EXPECT_EQ(of("dl-normalization"), with(component_hook, layers));
   EXPECT_EQ(of("llm-pretrain-optimizer"), with(step_hook, model));
+  EXPECT_EQ(of("llm-pretrain-attention"), with(component_hook, {"positions.rng_seed=i64", "begin.width=i64",
+                                                                "begin.heads=i64", "begin.context=i64"}));
 }
 
 }  // namespace

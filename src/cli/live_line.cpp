@@ -24,11 +24,14 @@ Screen screen_of(bool terminal) {
   return {size.ws_row, size.ws_col};
 }
 
+bool begins_character(char byte) { return (byte & 0xc0) != 0x80; }
+
 std::string_view cut(std::string_view line, std::size_t columns) {
-  if (line.size() < columns) return line;
-  std::size_t end = columns - 1;
-  while (end > 0 && (line[end] & 0xc0) == 0x80) --end;
-  return line.substr(0, end);
+  std::size_t characters = 0;
+  for (std::size_t at = 0; at < line.size(); ++at) {
+    if (begins_character(line[at]) && ++characters == columns) return line.substr(0, at);
+  }
+  return line;
 }
 
 }  // namespace

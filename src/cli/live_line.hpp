@@ -44,7 +44,7 @@ class LiveLine {
   std::jthread drawer_;
 };
 
-/// The first lines of a text that fit, each cut to the width. Counts bytes, which is never too wide.
+/// The first lines of a text that fit, each cut to fewer characters than there are columns.
 [[nodiscard]] std::string fitted(std::string_view text, const Screen& screen);
 
 }  // namespace mls::cli

@@ -91,6 +91,7 @@ int parse_and_act(int argc, char** argv) {
   add_attacks(program);
   add_run(program);
   add_trial(program);
+  add_mcp(program);
   add_new_task(program);
   add_help_and_version(program, app);
   bool wants_version = false;

@@ -87,7 +87,7 @@ TEST(TrialTable, EveryTrialIsARowThatSaysWhatItDoes) {
   row(0, {"task", "state", "actions", "tests", "best visible", "time left"});
   row(2, {"works", "agent works", "5 of 20", "2 of 3", "51.2", "49 min"});
   row(3, {"tests", "test 1 3/9", "1 of 20", "0 of 3"});
-  row(4, {"queues", "test 1 3/9, waits for a core", "1 h 00 min"});
+  row(4, {"queues", "test 1 3/9, waits for a core", "60 min 00 s"});
   row(5, {"scores", "scoring"});
   EXPECT_EQ(lines[5].find("min"), std::string::npos) << "scoring takes none of the agent's time";
   row(6, {"fails", "failed"});
@@ -112,7 +112,11 @@ TEST(TrialTable, WhatDoesNotFitIsCounted) {
 TEST(LiveLine, LinesAreCutToTheScreen) {
   EXPECT_EQ(fitted("one\ntwo\nthree", {2, 80}), "one\ntwo");
   EXPECT_EQ(fitted("0123456789\nshort", {5, 6}), "01234\nshort");
-  EXPECT_EQ(fitted("abc\xc3\xa9x", {1, 5}), "abc") << "no character is cut in two";
+  EXPECT_EQ(fitted("abc\xc3\xa9"
+                   "xy",
+                   {1, 5}),
+            "abc\xc3\xa9")
+      << "no character is cut in two";
   EXPECT_EQ(fitted("", {3, 80}), "");
 }
 

@@ -18,6 +18,7 @@ void add_qc(Program& program);           ///< qc, classics, published
 void add_attacks(Program& program);      ///< attacks
 void add_run(Program& program);          ///< run
 void add_trial(Program& program);        ///< trace, replay
+void add_mcp(Program& program);          ///< mcp
 void add_new_task(Program& program);     ///< new-task
 
 }  // namespace mls::cli

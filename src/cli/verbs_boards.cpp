@@ -10,6 +10,7 @@
 #include "report/html.hpp"
 #include "report/leaderboard.hpp"
 #include "store/index.hpp"
+#include "trial/vanilla.hpp"
 
 namespace mls::cli {
 namespace {
@@ -44,7 +45,8 @@ int show_leaderboard(const LeaderboardArguments& arguments) {
   const auto root = repository_root();
   const store::Yardsticks yardsticks(root, user_home(), arguments.seal.value_or(evaluate::public_seal().id));
   if (!arguments.task.empty()) (void)task::find(root, arguments.task);
-  const auto snapshot = store::snapshot(user_home(), yardsticks);
+  auto snapshot = store::snapshot(user_home(), yardsticks);
+  trial::add_vanilla(user_home(), yardsticks, snapshot);
   report_faults(snapshot);
   if (arguments.task.empty()) {
     print_board(report::board_of(yardsticks, snapshot, arguments.seal), arguments);
@@ -73,7 +75,8 @@ void write_report(const std::filesystem::path& file, const store::Yardsticks& ya
 int write_reports(const std::filesystem::path& out) {
   const auto home = user_home();
   const store::Yardsticks yardsticks(repository_root(), home);
-  const auto snapshot = store::snapshot(home, yardsticks);
+  auto snapshot = store::snapshot(home, yardsticks);
+  trial::add_vanilla(home, yardsticks, snapshot);
   report_faults(snapshot);
   const std::filesystem::path file = out.empty() ? home / "report.html" : out;
   write_report(file, yardsticks, snapshot);

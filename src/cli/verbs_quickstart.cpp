@@ -15,6 +15,7 @@
 #include "report/leaderboard.hpp"
 #include "store/submission.hpp"
 #include "task/suite.hpp"
+#include "trial/vanilla.hpp"
 
 namespace mls::cli {
 namespace {
@@ -142,7 +143,8 @@ int quickstart(const QuickstartArguments& arguments) {
   for (const auto& yardstick : yardsticks.all())
     submit_example(places, yardsticks, before, yardstick, options);
 
-  const auto snapshot = store::snapshot(places.home, yardsticks);
+  auto snapshot = store::snapshot(places.home, yardsticks);
+  trial::add_vanilla(places.home, yardsticks, snapshot);
   const auto file = places.home / "report.html";
   write_atomic(file, report::html_report(places.home, yardsticks, snapshot));
   print_result(fmt::format("{}\nreport: {}\n",

@@ -11,6 +11,7 @@
 #include "core/locations.hpp"
 #include "report/format.hpp"
 #include "report/table.hpp"
+#include "trial/atif.hpp"
 #include "trial/replay.hpp"
 #include "trial/trace.hpp"
 #include "trial/trial_log.hpp"
@@ -18,9 +19,17 @@
 namespace mls::cli {
 namespace {
 
-int trace(const std::string& name, bool json) {
-  const auto log = trial::TrialLog::named(user_home(), name);
-  if (json) {
+struct TraceArguments {
+  std::string trial;
+  bool json = false;
+  bool atif = false;
+};
+
+int trace(const TraceArguments& arguments) {
+  const auto log = trial::TrialLog::named(user_home(), arguments.trial);
+  if (arguments.atif) {
+    print_json(trial::atif_trajectory(log.id(), log.events()));
+  } else if (arguments.json) {
     print_json(Json(log.events()));
   } else {
     print_result(trial::trace_text(log.events()));
@@ -87,17 +96,18 @@ int replay(const ReplayArguments& arguments) {
 }  // namespace
 
 void add_trial(Program& program) {
-  struct TraceArguments {
-    std::string trial;
-    bool json = false;
-  };
   auto tracing = std::make_shared<TraceArguments>();
   CLI::App* trace_verb =
       program.verb("Measure", "trace", "Show what an agent did in a trial, step by step",
-                   "mls trace ml-calibration-tuner\nmls trace ml-calibration-tuner --json");
+                   "mls trace ml-calibration-tuner\nmls trace ml-calibration-tuner --json\n"
+                   "mls trace ml-calibration-tuner --atif > trajectory.json");
   trace_verb->add_option("TRIAL", tracing->trial, "Its id, the beginning of it, or its folder")->required();
-  trace_verb->add_flag("--json", tracing->json, "Print JSON: the events as they are");
-  program.on(trace_verb, [tracing] { return trace(tracing->trial, tracing->json); });
+  CLI::Option* json = trace_verb->add_flag("--json", tracing->json, "Print JSON: the events as they are");
+  trace_verb
+      ->add_flag("--atif", tracing->atif,
+                 "Print JSON: a trajectory in the format ATIF v1.7, which Harbor and its tools read")
+      ->excludes(json);
+  program.on(trace_verb, [tracing] { return trace(*tracing); });
 
   auto replaying = std::make_shared<ReplayArguments>();
   CLI::App* replay_verb =

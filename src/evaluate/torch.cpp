@@ -102,8 +102,8 @@ std::vector<fs::path> libraries_of(const fs::path& program) {
 void write_preload(const fs::path& folder, const Preload& preload) {
   Json libraries = Json::array();
   for (const fs::path& library : preload.libraries) libraries.push_back(library.string());
-  write_atomic(folder / preload_file,
-               Json{{"zygote", preload.zygote.string()}, {"libraries", libraries}}.dump(1));
+  const fs::path zygote = preload.zygote.lexically_relative(preload.zygote.parent_path().parent_path());
+  write_atomic(folder / preload_file, Json{{"zygote", zygote.string()}, {"libraries", libraries}}.dump(1));
 }
 
 void write_constant_random(const fs::path& folder) {
@@ -114,7 +114,7 @@ std::optional<Preload> read_preload(const fs::path& folder) {
   const fs::path file = folder / preload_file;
   if (!fs::exists(file)) return std::nullopt;
   const Json json = parse_json(read_file(file, std::size_t{1} << 20));
-  Preload preload{json.at("zygote").get<std::string>(), {}};
+  Preload preload{folder.parent_path() / json.at("zygote").get<std::string>(), {}};
   for (const Json& library : json.at("libraries")) preload.libraries.emplace_back(library.get<std::string>());
   return preload;
 }

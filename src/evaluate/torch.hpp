@@ -46,7 +46,8 @@ struct Preload {
 /// What a process with libtorch is told: one thread, and code paths that every machine with AVX2 has.
 [[nodiscard]] std::map<std::string, std::string> torch_environment();
 
-/// A built host has its preload beside it; a static one has none.
+/// A built host has its preload beside it; a static one has none. The folders of host and zygote lie side by
+/// side, wherever that is: a data folder may be moved, copied or linked to.
 void write_preload(const std::filesystem::path& folder, const Preload& preload);
 [[nodiscard]] std::optional<Preload> read_preload(const std::filesystem::path& folder);
 

@@ -44,6 +44,18 @@ TEST_F(Blas, ABrokenLinkIsRefused) {
   EXPECT_THROW((void)blas_behind(folder_.path() / "libblas.so.3"), Error);
 }
 
+TEST(Preload, IsFoundWhereverTheFolderHasGone) {
+  const TemporaryFolder home;
+  const fs::path before = home.path() / "before";
+  fs::create_directories(before / "host-1");
+  write_preload(before / "host-1", {before / "zygote-2" / "zygote", {"/lib/libc.so.6"}});
+  fs::rename(before, home.path() / "after");
+  const Preload preload = read_preload(home.path() / "after" / "host-1").value();
+  EXPECT_EQ(preload.zygote, home.path() / "after" / "zygote-2" / "zygote");
+  EXPECT_EQ(preload.libraries, (std::vector<fs::path>{"/lib/libc.so.6"}));
+  EXPECT_FALSE(read_preload(home.path()).has_value());
+}
+
 TEST(JudgeUsesTorch, WhenItIncludesIt) {
   const fs::path root = repository_root();
   task::Task task;

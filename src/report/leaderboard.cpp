@@ -24,6 +24,10 @@ struct Attempts {
   const Entry* first = nullptr;
   const Entry* latest = nullptr;
   [[nodiscard]] bool more_than_one() const { return first != latest; }
+  /// Whether there is a first attempt to speak of.
+  [[nodiscard]] bool has_vanilla() const { return latest->vanilla || more_than_one(); }
+  /// An earlier submission; none when the first attempt is a test of the latest one's trial.
+  [[nodiscard]] const Entry* earlier() const { return latest->vanilla || !more_than_one() ? nullptr : first; }
 };
 
 /// By label; the counters are of those that cannot be compared.
@@ -85,6 +89,12 @@ Cell mean_of(const std::vector<Cell>& cells) {
 
 Cell cell_of(const score::TaskScore& score) { return {score.score, score.standard_error}; }
 Cell cell_of(const Entry& entry) { return {entry.score.value_or(0), entry.standard_error}; }
+
+/// Of the first attempt, else what everybody starts from.
+std::optional<Cell> vanilla_of(const Attempts& attempts, const std::optional<Cell>& start) {
+  if (const auto& vanilla = attempts.latest->vanilla) return Cell{vanilla->value, vanilla->standard_error};
+  return attempts.earlier() != nullptr ? cell_of(*attempts.earlier()) : start;
+}
 
 /// None without settings of both kinds.
 template <typename Settings>
@@ -307,8 +317,8 @@ void add_submission(Draft& draft, const Attempts& attempts, const std::optional<
   draft.row.tasks[column] = cell_of(entry);
   draft.row.cpu_s += entry.cpu_s;
   draft.extras.gaps[column] = gap_of(entry.settings);
-  draft.extras.vanilla[column] = attempts.more_than_one() ? cell_of(*attempts.first) : start;
-  draft.row.first_attempts += attempts.more_than_one() ? 1 : 0;
+  draft.extras.vanilla[column] = vanilla_of(attempts, start);
+  draft.row.first_attempts += attempts.has_vanilla() ? 1 : 0;
 }
 
 void give_places(std::vector<TaskRow>& rows) {
@@ -396,8 +406,8 @@ TaskBoard task_board_of(const Yardstick& yardstick, const store::Snapshot& snaps
     row.cpu_s = entry.cpu_s;
     row.created = entry.created;
     row.run = entry.id;
-    row.vanilla = attempts.more_than_one() ? cell_of(*attempts.first) : start;
-    if (attempts.more_than_one()) row.first_run = attempts.first->id;
+    row.vanilla = vanilla_of(attempts, start);
+    if (attempts.earlier() != nullptr) row.first_run = attempts.earlier()->id;
     add(std::move(row), entry.settings);
   }
   std::sort(board.rows.begin(), board.rows.end(), [](const auto& a, const auto& b) {

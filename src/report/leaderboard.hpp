@@ -6,9 +6,9 @@
 // on is missing, not zero: it shows a dash, the overall figure is then over the evaluated tasks only, and the
 // row gets no place, because such figures do not compare.
 //
-// The *vanilla* score of a label on a task is that of its first attempt: its earliest submission, where more
-// than one is ranked; where nothing but one submission is recorded, what everybody starts from (the start
-// method).
+// The *vanilla* score of a label on a task is that of its first attempt: of a submission that a trial made,
+// the method of that trial's first test; else the label's earliest submission, where more than one is ranked;
+// where nothing but one submission is recorded, what everybody starts from (the start method).
 #pragma once
 
 #include <optional>
@@ -64,7 +64,7 @@ struct BoardRow {
   /// Of the first attempts, as the above; only of submissions.
   std::optional<Cell> vanilla;
   std::vector<std::optional<Cell>> vanilla_areas;
-  int first_attempts = 0;  ///< tasks whose vanilla score is that of an earlier submission
+  int first_attempts = 0;  ///< tasks whose vanilla score is that of a first test or an earlier submission
 };
 
 struct Board {
@@ -89,7 +89,7 @@ struct TaskRow {
   std::string run;      ///< folder of the submission; empty for baselines
   std::optional<Gap> gap;
   std::optional<Cell> vanilla;  ///< only of submissions
-  std::string first_run;        ///< folder behind `vanilla`; empty when it is the start method's score
+  std::string first_run;        ///< folder behind `vanilla` where it is an earlier submission; else empty
 };
 
 struct SettingColumn {

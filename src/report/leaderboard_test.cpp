@@ -121,6 +121,23 @@ TEST_F(Boards, VanillaIsTheFirstAttemptElseTheStart) {
   EXPECT_NEAR(must(row(board_of(yardsticks_, {}), "starting point").overall).score, 0, 1e-9);
 }
 
+TEST_F(Boards, VanillaIsTheFirstTestOfTheTrialThatSubmitted) {
+  const auto first = record(home_.path(), task("one"), "me", 0.5);
+  submit("two", "me", 1);
+  auto snapshot = look();
+  for (auto& entry : snapshot.entries) {
+    if (entry.id == first) entry.vanilla = score::Estimate{0.125, 0.5};
+  }
+  for (const auto& one : task_board_of(task("one"), snapshot).rows) {
+    EXPECT_EQ(one.first_run, "");
+    if (one.name == "me") EXPECT_EQ(must(one.vanilla).score, 0.125);
+  }
+  const auto board = board_of(yardsticks_, snapshot);
+  const auto& mine = row(board, "me");
+  EXPECT_EQ(mine.first_attempts, 1);
+  EXPECT_NEAR(must(mine.vanilla).score, 0.125 / 2, 1e-12) << "of \"two\" it is the start's, 0";
+}
+
 TEST_F(Boards, TheGapIsHiddenMinusVisible) {
   const auto folder =
       store::RunFolder::create(home_.path(), "one", "tuned", evaluate::method_from_source("int x;"));

@@ -3,7 +3,6 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <sched.h>
-#include <seccomp.h>
 #include <signal.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -21,6 +20,7 @@
 #include <string_view>
 
 #include "sandbox/jail_protocol.hpp"
+#include "sandbox/seccomp_rule.hpp"
 
 namespace mls::sandbox {
 namespace {
@@ -99,19 +99,6 @@ bool set_limits(const Order& order) {
          limit(RLIMIT_FSIZE, order.file_bytes) && limit(RLIMIT_NOFILE, order.open_files) &&
          limit(RLIMIT_MEMLOCK, 0) && limit(RLIMIT_MSGQUEUE, 0) && limit(RLIMIT_NPROC, method ? 1 : 64) &&
          set_memory_limit(order);
-}
-
-bool add_rule(scmp_filter_ctx filter, const Rule& rule) {
-  const int call = seccomp_syscall_resolve_name(rule.name);
-  if (call == __NR_SCMP_ERROR) return false;
-  std::vector<scmp_arg_cmp> conditions;
-  for (const Condition& condition : rule.conditions)
-    if (condition.mask != 0)
-      conditions.push_back({condition.argument, SCMP_CMP_MASKED_EQ, condition.mask, condition.value});
-  const std::uint32_t action =
-      rule.answer == Answer::allow ? SCMP_ACT_ALLOW : SCMP_ACT_ERRNO(static_cast<std::uint16_t>(rule.error));
-  return seccomp_rule_add_array(filter, action, call, static_cast<unsigned>(conditions.size()),
-                                conditions.data()) == 0;
 }
 
 // A method that makes any other call dies by SIGSYS (its handler may still say which). Tools get ENOSYS

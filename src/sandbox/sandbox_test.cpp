@@ -26,11 +26,14 @@
 #include "core/locations.hpp"
 #include "sandbox/cgroup.hpp"
 #include "sandbox/descriptor.hpp"
+#include "sandbox/testing/sockets.hpp"
 
 namespace mls::sandbox {
 namespace {
 
 namespace fs = std::filesystem;
+using testing::hangs_up;
+using testing::socket_pair;
 
 Command hostile(std::vector<std::string> words, Profile profile = Profile::method) {
   Command command;
@@ -46,18 +49,6 @@ Command hostile(std::vector<std::string> words, Profile profile = Profile::metho
 
 Outcome run_hostile(std::vector<std::string> words, Profile profile = Profile::method) {
   return run(hostile(std::move(words), profile));
-}
-
-std::array<Descriptor, 2> socket_pair() {
-  int ends[2];
-  EXPECT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends), 0);
-  return {Descriptor{ends[0]}, Descriptor{ends[1]}};
-}
-
-/// Whether the other end of a socket is closed everywhere within `ms`.
-bool hangs_up(const Descriptor& socket, int ms) {
-  pollfd watched{socket.get(), POLLRDHUP, 0};
-  return ::poll(&watched, 1, ms) == 1;
 }
 
 // --- How programs end

@@ -6,18 +6,13 @@
 #include <gtest/gtest.h>
 #include <seccomp.h>
 
-#include <cstdlib>
 #include <cstring>
 #include <string>
 
-#include "core/files.hpp"
-#include "core/locations.hpp"
+#include "sandbox/testing/documented_table.hpp"
 
 namespace mls::sandbox {
 namespace {
-
-constexpr std::string_view table_begin = "<!-- table of system calls: written by syscalls_test -->\n";
-constexpr std::string_view table_end = "<!-- end of table -->\n";
 
 std::string cell(const Rule& rule, unsigned profile) {
   if ((rule.profiles & profile) == 0) return "";
@@ -35,18 +30,7 @@ std::string documented_table() {
 }
 
 TEST(SystemCalls, ThreatModelShowsTheTable) {
-  const std::filesystem::path page = repository_root() / "docs" / "threat-model.md";
-  std::string text = read_file(page);
-  const auto begin = text.find(table_begin);
-  const auto end = text.find(table_end);
-  ASSERT_NE(begin, std::string::npos);
-  ASSERT_NE(end, std::string::npos);
-  const auto start = begin + table_begin.size();
-  if (std::getenv("MLS_UPDATE_DOCS") != nullptr) {
-    write_atomic(page, text.replace(start, end - start, documented_table()));
-    return;
-  }
-  EXPECT_EQ(text.substr(start, end - start), documented_table());
+  expect_in_threat_model("<!-- table of system calls: written by syscalls_test -->\n", documented_table());
 }
 
 TEST(SystemCalls, EveryRowIsWellFormed) {

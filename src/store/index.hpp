@@ -13,6 +13,7 @@
 #include <string>
 #include <vector>
 
+#include "score/statistics.hpp"
 #include "store/scoring.hpp"
 
 namespace mls::store {
@@ -48,6 +49,9 @@ struct Entry {
   double wall_s = 0;
   int runs = 0;
   int failed = 0;
+  /// Of the trial that made it: score of its first test's method. The index does not know it
+  /// (trial::add_vanilla does).
+  std::optional<score::Estimate> vanilla;
 };
 
 /// Something below runs/ that is not a readable run folder. It is left alone.

@@ -72,10 +72,10 @@ std::string_view name_of(Refusal::Reason reason) {
       return "unacceptable";
     case Refusal::Reason::malformed:
       return "malformed";
-    case Refusal::Reason::mismatch:
-      return "mismatch";
     case Refusal::Reason::surface:
       return "surface";
+    case Refusal::Reason::mismatch:
+      return "mismatch";
   }
   return "";
 }

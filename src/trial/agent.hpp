@@ -41,7 +41,7 @@ struct Brief {
   /// In task.toml order; where none is shown only the start, without scores.
   std::vector<BaselineBrief> baselines;
   std::string note;  ///< why there are no scores; empty when there are
-  Conditions conditions;
+  Conditions conditions = {};
 
   [[nodiscard]] const BaselineBrief& start() const;
 };
@@ -70,8 +70,8 @@ class Refusal : public Error {
     busy,          ///< another test is running
     unacceptable,  ///< not a source text of at most 64 KiB
     malformed,     ///< not a request
-    mismatch,      ///< the request does not fit what is there: a text that is not in the file, no such line
     surface,       ///< given files other than the method were changed, and the surface is strict
+    mismatch,      ///< the request does not fit what is there: a text that is not in the file, no such line
   };
   Refusal(Reason reason, const std::string& message) : Error(Fault::bad_input, message), reason_(reason) {}
   [[nodiscard]] Reason reason() const { return reason_; }

@@ -20,6 +20,7 @@
 #include "core/error.hpp"
 #include "core/locations.hpp"
 #include "core/subprocess.hpp"
+#include "sandbox/agent_filter.hpp"
 #include "sandbox/cgroup.hpp"
 #include "sandbox/descriptor.hpp"
 
@@ -42,10 +43,21 @@ constexpr std::array<const char*, 8> settings_files{
     "/etc/localtime", "/etc/mime.types"};
 constexpr std::array<const char*, 3> network_files{"/etc/resolv.conf", "/etc/hosts", "/etc/nsswitch.conf"};
 
-/// Fills /work, bounds the processes (shells disagree on the letter), runs the command.
-constexpr const char* prelude =
-    "ulimit -c 0; ulimit -u \"$1\" 2>/dev/null || ulimit -p \"$1\" 2>/dev/null; shift; "
-    "cp -R /mls/workspace/. /work/ && cd /work || exit 125; exec \"$@\"";
+/// Where the proxy listens inside; the sandbox's loopback has no other ports in use.
+constexpr int proxy_port = 3128;
+// Descriptors of the sandbox's first process.
+constexpr int filter_number = 3;
+constexpr int proxy_number = 4;
+
+/// Bounds the processes (shells disagree on the letter), has the proxy listen, fills /work, runs the command.
+std::string prelude_of(const AgentCommand& command) {
+  std::string script = R"(ulimit -c 0; ulimit -u "$1" 2>/dev/null || ulimit -p "$1" 2>/dev/null; shift; )";
+  if (command.proxy_end >= 0) {
+    script += fmt::format("/mls/bin/mls-desk listen {} {} || exit 125; exec {}>&-; ", proxy_port,
+                          proxy_number, proxy_number);
+  }
+  return script + R"(cp -R /mls/workspace/. /work/ && cd /work || exit 125; exec "$@")";
+}
 
 void append(Words& words, std::initializer_list<std::string> more) { words.insert(words.end(), more); }
 
@@ -93,6 +105,11 @@ Words environment_of(const AgentCommand& command) {
       {"TERM", "dumb"},
       {"MLS_SOCKET", "/mls/socket"},
       {"MLS_WORKSPACE", "/work"}};
+  if (command.proxy_end >= 0) {
+    const std::string proxy = fmt::format("http://127.0.0.1:{}", proxy_port);
+    for (const char* name : {"HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy"}) all[name] = proxy;
+    all["NODE_USE_ENV_PROXY"] = "1";
+  }
   for (const auto& [name, value] : command.environment) all[name] = value;
   Words words;
   for (const auto& [name, value] : all) words.push_back(fmt::format("{}={}", name, value));
@@ -147,16 +164,31 @@ Pipe make_pipe() {
   return {Descriptor{ends[0]}, Descriptor{ends[1]}};
 }
 
-/// With a group and a signal mask of its own, and no descriptor but these three.
-pid_t spawned(Words words, Words environment, int input, int output) {
+/// A copy whose number is above those of a child's descriptors.
+Descriptor out_of_the_way(int fd) { return Descriptor{::fcntl(fd, F_DUPFD_CLOEXEC, proxy_number + 1)}; }
+
+/// What the sandbox's first process is given.
+struct Given {
+  int input;
+  int output;
+  int filter;
+  int proxy;  ///< or -1
+};
+
+/// With a group and a signal mask of its own, and no descriptor but these.
+pid_t spawned(Words words, Words environment, const Given& given) {
+  const Descriptor filter = out_of_the_way(given.filter);
+  const Descriptor proxy = out_of_the_way(given.proxy);
   posix_spawn_file_actions_t actions{};
   posix_spawnattr_t attributes{};
   ::posix_spawn_file_actions_init(&actions);
   ::posix_spawnattr_init(&attributes);
-  ::posix_spawn_file_actions_adddup2(&actions, input, 0);
-  ::posix_spawn_file_actions_adddup2(&actions, output, 1);
-  ::posix_spawn_file_actions_adddup2(&actions, output, 2);
-  ::posix_spawn_file_actions_addclosefrom_np(&actions, 3);
+  ::posix_spawn_file_actions_adddup2(&actions, given.input, 0);
+  ::posix_spawn_file_actions_adddup2(&actions, given.output, 1);
+  ::posix_spawn_file_actions_adddup2(&actions, given.output, 2);
+  ::posix_spawn_file_actions_adddup2(&actions, filter.get(), filter_number);
+  if (proxy.open()) ::posix_spawn_file_actions_adddup2(&actions, proxy.get(), proxy_number);
+  ::posix_spawn_file_actions_addclosefrom_np(&actions, proxy.open() ? proxy_number + 1 : proxy_number);
   sigset_t none;
   sigset_t all;
   ::sigemptyset(&none);
@@ -246,7 +278,7 @@ Words sandbox_words(const AgentCommand& command) {
   Words words{"--unshare-user", "--unshare-pid", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try"};
   if (!command.network) append(words, {"--unshare-net"});
   append(words, {"--uid", "1000", "--gid", "1000", "--hostname", "workspace", "--die-with-parent",
-                 "--new-session", "--cap-drop", "ALL"});
+                 "--new-session", "--cap-drop", "ALL", "--seccomp", std::to_string(filter_number)});
   append_system(words);
   if (command.network) {
     for (const char* file : network_files) append(words, {"--ro-bind-try", file, file});
@@ -259,13 +291,13 @@ Words sandbox_words(const AgentCommand& command) {
     append(words, {"--size", bytes, "--tmpfs", folder});
   append(words, {"--ro-bind", command.folder.string(), "/mls"});
   append(words, {"--remount-ro", "/dev", "--remount-ro", "/"});
-  append(words,
-         {"--chdir", "/work", "--", "/bin/sh", "-c", prelude, "sh", std::to_string(command.processes)});
+  append(words, {"--chdir", "/work", "--", "/bin/sh", "-c", prelude_of(command), "sh",
+                 std::to_string(command.processes)});
   words.insert(words.end(), command.argv.begin(), command.argv.end());
   return words;
 }
 
-AgentEnd run_agent(const AgentCommand& command, std::stop_token stop) {
+AgentEnd run_agent(const AgentCommand& command, const std::stop_token& stop) {
   check_mounts(command);
   const auto bwrap = find_program("bwrap");
   if (!bwrap) throw infrastructure("bwrap is not installed; sudo apt-get install bubblewrap");
@@ -287,8 +319,10 @@ AgentEnd run_agent(const AgentCommand& command, std::stop_token stop) {
   const Descriptor woken{::eventfd(0, EFD_CLOEXEC)};
   if (!input.open() || !woken.open())
     throw infrastructure(std::string("the agent cannot be started: ") + std::strerror(errno));
+  const Descriptor filter = sandbox::agent_filter();
   Pipe output = make_pipe();
-  Launched launched(spawned(std::move(words), environment_of(command), input.get(), output.write.get()));
+  Launched launched(spawned(std::move(words), environment_of(command),
+                            {input.get(), output.write.get(), filter.get(), command.proxy_end}));
   output.write.reset();
   const std::stop_callback wake(stop, [&] {
     const std::uint64_t one = 1;

@@ -17,9 +17,10 @@
 namespace mls::trial {
 
 struct AgentCommand {
-  std::vector<std::string> argv;                   ///< argv[0] is looked up on PATH inside
-  std::filesystem::path folder;                    ///< becomes /mls
-  bool network = false;                            ///< that of this machine; none otherwise
+  std::vector<std::string> argv;  ///< argv[0] is looked up on PATH inside
+  std::filesystem::path folder;   ///< becomes /mls
+  bool network = false;           ///< that of this machine; none otherwise
+  int proxy_end = -1;             ///< EgressProxy::sandbox_end(), when there is a proxy and no network
   std::map<std::string, std::string> environment;  ///< beside PATH, HOME, LANG, MLS_SOCKET, MLS_WORKSPACE
   std::vector<std::filesystem::path> mounts;       ///< shown read-only, at the same place
   std::vector<std::filesystem::path> secrets;      ///< never shown, whatever else is
@@ -45,6 +46,6 @@ void check_mounts(const AgentCommand& command);
 
 /// Runs it to its end, or ends it when `stop` is requested. Nothing of it runs any more when it returns.
 /// Throws infrastructure when the sandbox cannot be started, and what check_mounts throws.
-[[nodiscard]] AgentEnd run_agent(const AgentCommand& command, std::stop_token stop);
+[[nodiscard]] AgentEnd run_agent(const AgentCommand& command, const std::stop_token& stop);
 
 }  // namespace mls::trial

@@ -19,8 +19,8 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::size_t max_file_bytes = std::size_t{256} << 10;
-constexpr std::int64_t default_seconds = 5 * 3600;
-constexpr std::int64_t max_seconds = 7 * 24 * 3600;
+constexpr std::int64_t default_seconds = std::int64_t{5} * 3600;
+constexpr std::int64_t max_seconds = std::int64_t{7} * 24 * 3600;
 constexpr std::int64_t max_mb = 1 << 20;
 
 /// The table [agent] of a file, with errors that say where.
@@ -66,12 +66,23 @@ class Reader {
     return *value;
   }
 
-  [[nodiscard]] bool network() const {
+  [[nodiscard]] NetworkOption network() const {
     const toml::node* node = table_.get("network");
-    if (node == nullptr) return false;
-    const auto value = node->value_exact<std::string>();
-    if (value != "none" && value != "open") throw wrong(*node, R"(`network` must be "none" or "open")");
-    return value == "open";
+    if (node == nullptr) return {};
+    const auto word = node->value_exact<std::string>();
+    if (word == "none") return {};
+    if (word == "open") return {.open = true, .destinations = {}};
+    if (node->as_array() == nullptr || node->as_array()->empty())
+      throw wrong(*node, R"(`network` must be "none", "open" or a list like ["api.example.com:443"])");
+    NetworkOption network;
+    for (const std::string& text : texts("network")) {
+      try {
+        network.destinations.push_back(Destination::from_text(text));
+      } catch (const Error& error) {
+        throw wrong(*node, std::string("`network`: ") + error.what());
+      }
+    }
+    return network;
   }
 
   [[nodiscard]] std::map<std::string, std::string> variables() const {
@@ -127,7 +138,7 @@ AgentCommand command_in(const CommandOptions& options, const Workshop& workshop)
                                     "{instruction}", instruction));
   }
   command.folder = workshop.folder();
-  command.network = options.network;
+  command.network = options.network.open;
   command.environment = environment_of(options);
   command.mounts = options.mounts;
   command.secrets = workshop.secrets();
@@ -151,6 +162,13 @@ std::string end_text(const AgentEnd& end) {
 }
 
 }  // namespace
+
+Json to_json(const NetworkOption& network) {
+  if (network.destinations.empty()) return network.open ? "open" : "none";
+  Json list = Json::array();
+  for (const Destination& destination : network.destinations) list.push_back(destination.text());
+  return list;
+}
 
 CommandOptions command_options_from_toml(std::string_view text, const std::string& file) {
   const toml::table whole = parsed(text, file);
@@ -180,7 +198,7 @@ CommandOptions command_options(const AgentOptions& options) {
     throw usage_error("the agent command needs --config FILE, which says what to run; see docs/agents.md");
   CommandOptions read =
       command_options_from_toml(read_file(options.config, max_file_bytes), options.config.string());
-  const double seconds = *read.budget.seconds;
+  const double seconds = read.budget.seconds.value_or(default_seconds);
   read.budget = tier_named(options.tier.value_or("full"));
   read.budget.seconds = std::min(read.budget.seconds.value_or(seconds), seconds);
   read.predict = options.predict;
@@ -190,23 +208,28 @@ CommandOptions command_options(const AgentOptions& options) {
 Json CommandAgent::settings() const {
   Json mounts = Json::array();
   for (const fs::path& mount : options_.mounts) mounts.push_back(mount.string());
-  return {{"tier", options_.budget.tier},
-          {"command", options_.command},
-          {"network", options_.network ? "open" : "none"},
-          {"seconds", *options_.budget.seconds},
-          {"disk_mb", options_.disk_mb},
-          {"memory_mb", options_.memory_mb},
-          {"environment", options_.environment},
-          {"variables", options_.variables},
-          {"mounts", std::move(mounts)},
-          {"predict", options_.predict}};
+  return {
+      {"tier", options_.budget.tier},         {"command", options_.command},
+      {"network", to_json(options_.network)}, {"seconds", options_.budget.seconds.value_or(default_seconds)},
+      {"disk_mb", options_.disk_mb},          {"memory_mb", options_.memory_mb},
+      {"environment", options_.environment},  {"variables", options_.variables},
+      {"mounts", std::move(mounts)},          {"predict", options_.predict}};
 }
 
 void CommandAgent::run(Desk& desk) const {
   const auto workshop = desk.open_workshop();
-  const AgentCommand command = command_in(options_, *workshop);
+  AgentCommand command = command_in(options_, *workshop);
+  std::unique_ptr<EgressProxy> proxy;
+  if (!options_.network.destinations.empty()) {
+    proxy = std::make_unique<EgressProxy>(
+        options_.network.destinations, [&](const std::string& destination, const std::string& why) {
+          workshop->event("connection refused", {{"destination", destination}, {"why", why}});
+        });
+    command.proxy_end = proxy->sandbox_end();
+  }
   workshop->event("agent started", Json::object());
   const AgentEnd end = run_agent(command, workshop->over());
+  if (proxy) workshop->event("network", proxy->traffic());
   workshop->event("agent ended", {{"how", end_text(end)}, {"output", end.tail}});
   const bool failed =
       end.kind != AgentEnd::Kind::stopped && (end.kind != AgentEnd::Kind::exited || end.code != 0);

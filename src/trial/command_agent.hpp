@@ -8,14 +8,22 @@
 #include <vector>
 
 #include "trial/agent.hpp"
+#include "trial/egress_proxy.hpp"
 
 namespace mls::trial {
+
+/// What a program may connect to.
+struct NetworkOption {
+  bool open = false;                      ///< the network of this machine
+  std::vector<Destination> destinations;  ///< nothing but these, through a proxy; when not open
+};
+[[nodiscard]] Json to_json(const NetworkOption& network);
 
 /// What its TOML file says, and the options beside it.
 struct CommandOptions {
   Budget budget;
   std::vector<std::string> command;  ///< {instruction} and {instructions_file} are filled in
-  bool network = false;
+  NetworkOption network;
   std::vector<std::string> environment;          ///< variables of ours that it sees; values are never logged
   std::map<std::string, std::string> variables;  ///< further ones
   std::vector<std::filesystem::path> mounts;

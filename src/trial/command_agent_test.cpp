@@ -38,12 +38,16 @@ EFFORT = "high"
 )",
                                                  "a.toml");
   EXPECT_EQ(options.command.size(), 3U);
-  EXPECT_TRUE(options.network);
+  EXPECT_EQ(to_json(options.network), "open");
   EXPECT_EQ(options.budget.seconds, 60);
   EXPECT_EQ(options.environment, std::vector<std::string>{"API_KEY"});
   EXPECT_EQ(options.variables.at("EFFORT"), "high");
-  EXPECT_FALSE(command_options_from_toml("[agent]\ncommand = [\"x\"]\n", "a.toml").network)
+  EXPECT_EQ(to_json(command_options_from_toml("[agent]\ncommand = [\"x\"]\n", "a.toml").network), "none")
       << "closed by default";
+  const auto listed = command_options_from_toml(
+      "[agent]\ncommand = [\"x\"]\nnetwork = [\"API.example.com:443\", \"localhost:80\"]\n", "a.toml");
+  EXPECT_FALSE(listed.network.open);
+  EXPECT_EQ(to_json(listed.network), Json::array({"api.example.com:443", "localhost:80"}));
 }
 
 TEST(CommandOptions, WhatIsWrongIsSaidWithItsLine) {
@@ -58,6 +62,14 @@ TEST(CommandOptions, WhatIsWrongIsSaidWithItsLine) {
   EXPECT_NE(error("[agent]\ncommand = [\"x\", 3]\n").find("a.toml:2"), std::string::npos);
   EXPECT_NE(error(good + "netwrk = \"open\"\n").find("did you mean `network`"), std::string::npos);
   EXPECT_NE(error(good + "network = \"all\"\n").find("a.toml:3: `network` must be"), std::string::npos);
+  EXPECT_NE(error(good + "network = []\n").find("a.toml:3: `network` must be"), std::string::npos);
+  EXPECT_NE(error(good + "network = [443]\n").find("a.toml:3: `network` must be"), std::string::npos);
+  EXPECT_NE(error(good + "network = [\"api.example.com\"]\n")
+                .find("a.toml:3: `network`: \"api.example.com\" is no "
+                      "destination: the port is missing"),
+            std::string::npos);
+  EXPECT_NE(error(good + "network = [\"https://api.example.com:443\"]\n").find("without scheme"),
+            std::string::npos);
   EXPECT_NE(error(good + "seconds = 0\n").find("a.toml:3: `seconds`"), std::string::npos);
   EXPECT_NE(error(good + "seconds = \"1\"\n").find("`seconds`"), std::string::npos);
   EXPECT_NE(error(good + "disk_mb = -1\n").find("`disk_mb`"), std::string::npos);
@@ -96,9 +108,9 @@ class AgentSandbox : public ::testing::Test {
     command_.log_file = folder_.path() / "agent.log";
   }
 
-  AgentEnd run(const std::string& script, std::stop_token stop = {}) {
+  AgentEnd run(const std::string& script, const std::stop_token& stop = {}) {
     command_.argv = {"sh", "-c", script};
-    return run_agent(command_, std::move(stop));
+    return run_agent(command_, stop);
   }
   std::string printed() const { return read_file(command_.log_file); }
 
@@ -136,6 +148,32 @@ TEST_F(AgentSandbox, HasNoNetworkUnlessItIsOpen) {
   command_.network = true;
   const auto open = sandbox_words(command_);
   EXPECT_TRUE(std::ranges::find(open, "--unshare-net") == open.end());
+}
+
+TEST_F(AgentSandbox, RefusesCallsThatProgramsCanDoWithout) {
+  (void)run(
+      "unshare -r true && echo escaped; mount -t tmpfs none /tmp && echo mounted; "
+      "perl -e 'for (250, 425, 298) { syscall($_, 0, 0, 0) < 0 or print \"call $_ went through\\n\" }'; "
+      "perl -MSocket -e 'socket(my $s, 40, SOCK_STREAM, 0) and print \"vsock\\n\"'; "
+      "echo done");
+  EXPECT_TRUE(printed().ends_with("done\n")) << printed();
+  for (const char* part : {"escaped", "mounted", "went through", "vsock\n"})
+    EXPECT_EQ(printed().find(part), std::string::npos) << printed();
+}
+
+TEST_F(AgentSandbox, RunsWhatAgentsAreMadeOf) {
+  command_.disk_mb = 64;
+  const AgentEnd end =
+      run("set -e; git init -q . && git add . && git -c user.name=a -c user.email=a@b commit -qm x && git "
+          "log --oneline | wc -l; "
+          "bash -c 'set -o pipefail; printf \"b\\na\\n\" | sort | head -n1'; "
+          "echo 'int main() { return 0; }' > x.cpp; clang++-19 x.cpp -o x && ./x; "
+          "! command -v python3 >/dev/null || python3 -c 'import subprocess, threading; "
+          "subprocess.run([\"true\"], check=True); t = threading.Thread(target=print); t.start(); t.join()'; "
+          "! command -v node >/dev/null || node -e 'require(\"child_process\").execSync(\"true\"); "
+          "require(\"fs\").readFile(\"method.cpp\", (e) => process.exit(e ? 1 : 0))'; echo all well");
+  EXPECT_EQ(end.code, 0) << printed();
+  EXPECT_TRUE(printed().ends_with("all well\n")) << printed();
 }
 
 TEST_F(AgentSandbox, CannotFillTheDisk) {

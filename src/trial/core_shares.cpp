@@ -27,6 +27,7 @@ CoreShares::Use CoreShares::Claim::use() const {
 
 std::optional<int> CoreShares::Claim::take(const std::stop_token& stop) {
   std::optional<int> core;
+  if (stop.stop_requested()) return core;
   {
     std::unique_lock lock(shares_.mutex_);
     settle();

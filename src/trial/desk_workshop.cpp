@@ -145,8 +145,10 @@ is recorded how well you knew.
   }
   if (used.actions > 0) {
     text += fmt::format(
-        "\nThis trial was interrupted and goes on with the method.cpp that was tested or submitted "
-        "last. Used so far: {}. The last result: ./mls-test --result.\n",
+        "\nThis trial was interrupted and goes on in a fresh workspace: method.cpp is the one that was "
+        "tested or "
+        "submitted last, other files of yours are gone. Used so far: {}. The last result: ./mls-test "
+        "--result.\n",
         budget_text(budget, used));
   }
   return text;

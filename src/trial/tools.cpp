@@ -59,7 +59,9 @@ Json prediction_property(const std::vector<std::string>& settings) {
           {"properties", std::move(properties)}};
 }
 
-std::vector<ToolSpec> tools_for(const Brief& brief, bool predict) {
+}  // namespace
+
+std::vector<ToolSpec> tool_specs(const Brief& brief, bool predict) {
   Json test{{"note", text_property("What you try with this test and why, for the record.")}};
   Json submit = Json::object();
   if (predict) test["predictions"] = submit["predictions"] = prediction_property(brief.settings);
@@ -81,8 +83,7 @@ std::vector<ToolSpec> tools_for(const Brief& brief, bool predict) {
        schema(Json::object())},
       {"test",
        "Compiles method.cpp, runs it on the visible settings, and returns metrics and scores. One test and "
-       "one "
-       "action.",
+       "one action.",
        schema(std::move(test))},
       {"submit",
        "Says that method.cpp as it is now is to be scored on all settings when the trial ends. A later "
@@ -93,6 +94,8 @@ std::vector<ToolSpec> tools_for(const Brief& brief, bool predict) {
       {"budget", "Says what is used of the budget and what is submitted. Free.", schema(Json::object())},
   };
 }
+
+namespace {
 
 std::string limits_text(const Budget& budget) {
   std::string text;
@@ -173,8 +176,10 @@ std::size_t line_in(const Json& arguments, const char* name, std::size_t otherwi
 // --- Files
 // -----------------------------------------------------------------------------------------------------------
 
-/// What a workspace holds, but for what only editors and `mls` need.
-std::map<std::string, std::string> files_of(const TrialOrder& order) {
+}  // namespace
+
+std::map<std::string, std::string> readable_files(const TrialOrder& order) {
+  // What a workspace holds, but for what only editors and `mls` need.
   const TemporaryFolder folder;
   const fs::path workspace = folder.path() / "workspace";
   start_workspace(order.places->root, order.yardstick->task, workspace, steps, order.conditions.context);
@@ -186,6 +191,8 @@ std::map<std::string, std::string> files_of(const TrialOrder& order) {
   }
   return files;
 }
+
+namespace {
 
 Draft draft_of(const Supervisor& supervisor) {
   std::vector<std::string> shown;
@@ -207,8 +214,8 @@ std::string fenced(const std::string& name, const std::string& text) {
 
 Toolbox::Toolbox(Supervisor& supervisor)
     : supervisor_(supervisor),
-      files_(files_of(supervisor.order())),
-      tools_(tools_for(supervisor.brief(), supervisor.order().agent->predicts())),
+      files_(readable_files(supervisor.order())),
+      tools_(tool_specs(supervisor.brief(), supervisor.order().agent->predicts())),
       draft_(draft_of(supervisor)) {}
 
 std::string Toolbox::draft() const {

@@ -31,6 +31,12 @@ struct ToolResult {
   bool error = false;
 };
 
+/// view, edit, write, undo, test, submit, note, budget: in a fixed order. `predict`: whether tests and
+/// submissions take predictions.
+[[nodiscard]] std::vector<ToolSpec> tool_specs(const Brief& brief, bool predict);
+/// Files of a task that may be read, all but method.cpp: path and text.
+[[nodiscard]] std::map<std::string, std::string> readable_files(const TrialOrder& order);
+
 class Toolbox {
  public:
   /// The draft is what the desk was shown last, with what can be undone as the log has it. `supervisor` must
@@ -39,7 +45,6 @@ class Toolbox {
   Toolbox(const Toolbox&) = delete;
   Toolbox& operator=(const Toolbox&) = delete;
 
-  /// view, edit, write, undo, test, submit, note, budget: in a fixed order.
   [[nodiscard]] const std::vector<ToolSpec>& tools() const { return tools_; }
 
   /// What a model is told first of all: goal, rules, limits, what was used of them.

@@ -99,7 +99,10 @@ std::string result_text(const Json& event) {
          indented(text_in(event, "text"));
 }
 
-std::string body_text(const std::string& kind, const Json& event) {
+}  // namespace
+
+std::string event_text(const Json& event) {
+  const std::string kind = text_in(event, "event");
   if (kind == "created" || kind == "resumed") return begin_text(kind, event);
   if (kind == "edit") return fmt::format("edit to {}\n", short_sha(event)) + indented(text_in(event, "diff"));
   if (kind == "test") return test_text(event);
@@ -131,13 +134,11 @@ std::string body_text(const std::string& kind, const Json& event) {
          "\n";
 }
 
-}  // namespace
-
 std::string trace_text(const std::vector<Json>& events) {
   std::string text;
   for (const Json& event : events) {
     if (!event.is_object()) continue;
-    const std::string body = body_text(text_in(event, "event"), event);
+    const std::string body = event_text(event);
     if (!body.empty()) text += text_in(event, "time") + "  " + used_text(event) + body;
   }
   return text;

@@ -12,4 +12,7 @@ namespace mls::trial {
 /// Total: events of other versions are shown as they are. Control characters of agents are taken out.
 [[nodiscard]] std::string trace_text(const std::vector<Json>& events);
 
+/// That of one event, without its time; empty for what is of no interest.
+[[nodiscard]] std::string event_text(const Json& event);
+
 }  // namespace mls::trial

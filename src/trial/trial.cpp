@@ -1,22 +1,24 @@
 #include "trial/trial.hpp"
 
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/file.h>
 
 #include <algorithm>
 
 #include "core/error.hpp"
 #include "core/files.hpp"
+#include "sandbox/descriptor.hpp"
 #include "store/run_folder.hpp"
 #include "task/derivations.hpp"
 #include "trial/supervisor.hpp"
 #include "trial/trial_log.hpp"
+#include "trial/vanilla.hpp"
 
 namespace mls::trial {
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr std::size_t max_vanilla_bytes = std::size_t{16} << 20;
 
 TrialKey key_of(const TrialOrder& order) {
   return {order.yardstick->task.id,
@@ -29,17 +31,32 @@ TrialKey key_of(const TrialOrder& order) {
           order.conditions};
 }
 
-TrialEnd carried_out(const TrialOrder& order, const TrialLog& log, const TrialHistory& history) {
+/// Notes in the log why `part` of a supervisor's work was cut short, if it is.
+template <typename Part>
+auto carried_out(const TrialOrder& order, const TrialLog& log, const TrialHistory& history,
+                 const Part& part) {
   try {
     Supervisor supervisor(order, log, history);
-    supervisor.work();
-    const TrialEnd end = supervisor.score();
-    log.finish(end);
-    return end;
+    return part(supervisor);
   } catch (const std::exception& error) {
     log.try_event("stopped", {{"message", error.what()}});
     throw;
   }
+}
+
+/// Notes that it begins or goes on.
+TrialHistory begun(const TrialOrder& order, const TrialLog& log) {
+  TrialHistory history = log.history();
+  Json begin{{"format", trial_format}};
+  begin.update(to_json(log.key()));
+  begin["budget"] = to_json(order.agent->budget());
+  log.event(history.begun ? "resumed" : "created", begin);
+  return history;
+}
+
+bool is_locked(const fs::path& file) {
+  const sandbox::Descriptor handle(::open(file.c_str(), O_RDWR | O_CLOEXEC));
+  return handle.open() && ::flock(handle.get(), LOCK_EX | LOCK_NB) != 0;
 }
 
 /// None when the run folder is gone: then the trial is not done after all.
@@ -47,20 +64,6 @@ std::optional<store::Result> result_of(const fs::path& home, const TrialEnd& end
   const fs::path folder = store::runs_folder(home) / end.run;
   if (!fs::exists(folder / "result.json")) return std::nullopt;
   return store::load_result(folder);
-}
-
-/// None without a calibration.
-std::optional<double> vanilla_score(const TrialOrder& order, const TrialLog& log) {
-  const fs::path file = log.folder() / "vanilla.json";
-  try {
-    const Json json = parse_json(read_untrusted_file(file, max_vanilla_bytes));
-    const auto scored =
-        store::score_of(*order.yardstick, evaluate::evaluation_from_json(json.at("evaluation")));
-    return scored.score ? std::optional(scored.score->score) : std::nullopt;
-  } catch (const std::exception& error) {
-    throw bad_input(
-        fmt::format("{}: {}; delete the folder to begin this trial anew", file.string(), error.what()));
-  }
 }
 
 /// Setting and score.
@@ -88,7 +91,7 @@ TrialOutcome outcome_of(const TrialOrder& order, const TrialLog& log, const Tria
   }
   outcome.scored = store::score_of(*order.yardstick, result.evaluation);
   for (const auto& run : result.evaluation.runs) outcome.cpu_s += run.cpu_s;
-  outcome.vanilla = vanilla_score(order, log);
+  if (const auto vanilla = vanilla_score(*order.yardstick, log.folder())) outcome.vanilla = vanilla->score;
   if (order.agent->predicts())
     outcome.foresight = foresight_of(log.history().steps, visible_scores(order, outcome.scored));
   return outcome;
@@ -142,15 +145,34 @@ TrialOutcome run_trial(const TrialOrder& order) {
       return outcome;
     }
   }
-  const TrialHistory history = log.history();
-  Json begin{{"format", trial_format}};
-  begin.update(to_json(log.key()));
-  begin["budget"] = to_json(order.agent->budget());
-  log.event(history.begun ? "resumed" : "created", begin);
-  const TrialEnd end = carried_out(order, log, history);
+  const TrialEnd end = carried_out(order, log, begun(order, log), [&](Supervisor& supervisor) {
+    supervisor.work();
+    TrialEnd scored = supervisor.score();
+    log.finish(scored);
+    return scored;
+  });
   const auto result = result_of(home, end);
   if (!result) throw infrastructure(fmt::format("the submission {} has disappeared", end.run));
   return outcome_of(order, log, end, *result);
+}
+
+void work_on_trial(const TrialOrder& order) {
+  const TrialLog log(order.places->home, key_of(order));
+  const FileLock lock(log.folder() / "lock");
+  if (log.end() || log.history().ended) return;
+  carried_out(order, log, begun(order, log), [](Supervisor& supervisor) { supervisor.work(); });
+}
+
+TrialStanding standing_of(const TrialOrder& order) {
+  const TrialLog log(order.places->home, key_of(order));
+  TrialStanding standing{.id = log.id(), .busy = is_locked(log.folder() / "lock")};
+  const TrialHistory history = log.history();
+  standing.begun = history.begun;
+  standing.submitted = std::ranges::any_of(
+      history.steps, [](const Step& step) { return step.kind == Step::Kind::submission; });
+  standing.done = log.end().has_value();
+  standing.ended = standing.done || history.ended;
+  return standing;
 }
 
 }  // namespace mls::trial

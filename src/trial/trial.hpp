@@ -71,4 +71,20 @@ struct TrialOutcome {
 /// not done and may be tried again) and evaluate::Interrupted.
 [[nodiscard]] TrialOutcome run_trial(const TrialOrder& order);
 
+/// Only the agent's part of it: what is to be scored is settled, and run_trial scores it. Does nothing when
+/// that is so already. Throws as run_trial does.
+void work_on_trial(const TrialOrder& order);
+
+/// How far a trial is.
+struct TrialStanding {
+  std::string id;
+  bool busy = false;       ///< somebody works on it or scores it right now
+  bool begun = false;      ///< there is something of it
+  bool submitted = false;  ///< something was
+  bool ended = false;      ///< the agent's part is over
+  bool done = false;       ///< it is scored
+};
+/// Looks, changes nothing and waits for nobody.
+[[nodiscard]] TrialStanding standing_of(const TrialOrder& order);
+
 }  // namespace mls::trial

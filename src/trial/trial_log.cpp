@@ -212,8 +212,8 @@ void TrialLog::try_event(std::string_view kind, const Json& fields) const noexce
   }
 }
 
-std::optional<TrialEnd> TrialLog::end() const {
-  const std::filesystem::path file = folder_ / "trial.json";
+std::optional<TrialEnd> trial_end_in(const fs::path& folder) {
+  const fs::path file = folder / "trial.json";
   if (!std::filesystem::exists(file)) return std::nullopt;
   try {
     const Json json = parse_json(read_untrusted_file(file, max_end_bytes));

@@ -73,6 +73,10 @@ struct TrialHistory {
 /// Version of what events.jsonl and trial.json hold (docs/store-format.md).
 inline constexpr int trial_format = 2;
 
+/// Of the trial in this folder; none while it is not done. Throws bad_input naming the file when it cannot be
+/// read.
+[[nodiscard]] std::optional<TrialEnd> trial_end_in(const std::filesystem::path& folder);
+
 class TrialLog {
  public:
   TrialLog(const std::filesystem::path& home, TrialKey key);
@@ -99,8 +103,7 @@ class TrialLog {
   /// Throws bad_input when it is missing or not what its name says.
   [[nodiscard]] evaluate::Method kept(const std::string& sha256) const;
 
-  /// None while the trial is not done. Throws bad_input naming the file when it cannot be read.
-  [[nodiscard]] std::optional<TrialEnd> end() const;
+  [[nodiscard]] std::optional<TrialEnd> end() const { return trial_end_in(folder_); }
   void finish(const TrialEnd& end) const;
 
  private:

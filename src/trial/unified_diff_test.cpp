@@ -31,8 +31,7 @@ TEST(UnifiedDiff, DistantChangesAreHunksOfTheirOwn) {
   EXPECT_NE(diff.find("@@ -18,7 +18,6 @@"), std::string::npos) << diff;
 }
 
-TEST(UnifiedDiff, PatchMakesTheNewTextOfTheOldOne) {
-  if (!find_program("patch")) GTEST_SKIP() << "patch is not installed";
+TEST(UnifiedDiff, GitMakesTheNewTextOfTheOldOne) {
   const TemporaryFolder folder;
   Rng rng(5);
   for (int round = 0; round < 20; ++round) {
@@ -44,7 +43,7 @@ TEST(UnifiedDiff, PatchMakesTheNewTextOfTheOldOne) {
     }
     write_atomic(folder.path() / "file", texts[0]);
     write_atomic(folder.path() / "diff", "--- file\n+++ file\n" + unified_diff(texts[0], texts[1]));
-    const Finished patched = run_command({{"patch", "-i", "diff", "file"}, folder.path(), {}, 10});
+    const Finished patched = run_command({{"git", "apply", "-p0", "diff"}, folder.path(), {}, 10});
     ASSERT_EQ(patched.exit_code, 0) << patched.out;
     EXPECT_EQ(read_file(folder.path() / "file"), texts[1]);
   }

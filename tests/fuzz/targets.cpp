@@ -20,6 +20,7 @@ void read_idx(std::string_view bytes);
 void read_csv(std::string_view bytes);
 void read_trial(std::string_view bytes);
 void read_literals(std::string_view bytes);
+void read_mcp(std::string_view bytes);
 void read_model_stream(std::string_view bytes);
 
 namespace {
@@ -41,6 +42,7 @@ constexpr std::array all{
     Target{"csv", &read_csv},
     Target{"trial", &read_trial},
     Target{"literals", &read_literals},
+    Target{"mcp", &read_mcp},
     Target{"model_stream", &read_model_stream},
 };
 

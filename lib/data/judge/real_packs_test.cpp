@@ -3,32 +3,19 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <cctype>
 #include <cmath>
 #include <numeric>
 
-#include "core/locations.hpp"
 #include "lib/data/judge/idx.hpp"
 #include "lib/data/judge/table.hpp"
+#include "lib/data/judge/testing.hpp"
 
 namespace mls::data {
 namespace {
 
 namespace fs = std::filesystem;
 
-/// Folder of the newest version; empty when the pack was never fetched.
-fs::path folder_of(const std::string& pack) {
-  fs::path newest;
-  const fs::path packs = user_home() / "packs";
-  if (!fs::is_directory(packs)) return newest;
-  for (const auto& entry : fs::directory_iterator(packs)) {
-    const std::string name = entry.path().filename().string();
-    const bool is_version = name.starts_with(pack + "-") && name.size() > pack.size() + 1 &&
-                            std::isdigit(static_cast<unsigned char>(name[pack.size() + 1])) != 0;
-    if (is_version && entry.path() > newest) newest = entry.path();
-  }
-  return newest;
-}
+using testing::folder_of;
 
 std::vector<int> counts_of(const std::vector<std::uint8_t>& labels) {
   std::vector<int> counts(10);

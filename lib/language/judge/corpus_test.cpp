@@ -62,7 +62,9 @@ TEST(Corpus, WindowsAreFollowedByWhatFollows) {
   const Windows batch = corpus.batch(5, 100, rng);
   ASSERT_EQ(batch.tokens.size(), 500U);
   for (std::size_t i = 0; i < 500; ++i) {
-    if (i % 100 != 99) EXPECT_EQ(batch.next[i], batch.tokens[i + 1]);
+    if (i % 100 != 99) {
+      EXPECT_EQ(batch.next[i], batch.tokens[i + 1]);
+    }
   }
   const Windows held_out = corpus.held_out(7, 64);
   EXPECT_EQ(held_out.next.size(), 7U * 64);

@@ -63,7 +63,7 @@ INSTANTIATE_TEST_SUITE_P(All, Models,
                                                 return std::make_unique<MlpSum>(
                                                     random_rows(rng), random_labels(rng), 5, classes, 0.1);
                                               }}),
-                         [](const auto& info) { return std::string(info.param.name); });
+                         [](const auto& which) { return std::string(which.param.name); });
 
 TEST_P(Models, GradientsAreDifferencesOfValues) {
   Rng rng(1);
@@ -147,6 +147,7 @@ TEST(Models, DoNotCareAboutTheOrderOfInputsAndClasses) {
   Rows moved_rows(samples, inputs);
   for (int j = 0; j < inputs; ++j) moved_rows.col(j) = rows.col(source[static_cast<std::size_t>(j)]);
   std::vector<int> new_labels;
+  new_labels.reserve(labels.size());
   for (const int label : labels) new_labels.push_back(renamed[static_cast<std::size_t>(label)]);
 
   const int hidden = 5;

@@ -1,5 +1,7 @@
 // mls-desk: what ./mls-test, ./mls-submit, ./mls-note and ./mls-budget in an agent's workspace run. Static
-// and tiny; it holds no secrets, and whoever likes may speak to the socket without it (docs/agents.md).
+// and tiny; it holds no secrets, and whoever likes may speak to the socket without it (docs/agents.md). Also
+// `mls-desk listen`, which the sandbox runs before the agent's program (src/trial/egress_proxy.hpp).
+#include <netinet/in.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -241,14 +243,56 @@ int shown(const Json& reply, bool json) {
   return ok ? 0 : 1;
 }
 
+/// Listens on the loopback of this network namespace and hands the socket out, so that somebody outside can
+/// accept what connects to it.
+void hand_out_listener(const std::string& port, const std::string& outside) {
+  const int listener = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(static_cast<std::uint16_t>(std::stoi(port)));
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  if (listener < 0 || ::bind(listener, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0 ||
+      ::listen(listener, SOMAXCONN) != 0)
+    throw std::runtime_error("cannot listen on port " + port + ": " + std::strerror(errno));
+  char byte = 0;
+  iovec data{&byte, 1};
+  alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof listener)> control{};
+  msghdr message{};
+  message.msg_iov = &data;
+  message.msg_iovlen = 1;
+  message.msg_control = control.data();
+  message.msg_controllen = control.size();
+  cmsghdr* const header = CMSG_FIRSTHDR(&message);
+  header->cmsg_level = SOL_SOCKET;
+  header->cmsg_type = SCM_RIGHTS;
+  header->cmsg_len = CMSG_LEN(sizeof listener);
+  std::memcpy(CMSG_DATA(header), &listener, sizeof listener);
+  if (::sendmsg(std::stoi(outside), &message, MSG_NOSIGNAL) != 1)
+    throw std::runtime_error(std::string("the listening socket cannot be handed out: ") +
+                             std::strerror(errno));
+}
+
+void warn_of(const Json& changed) {
+  if (changed.empty()) return;
+  std::string names;
+  for (const Json& name : changed) names += (names.empty() ? "" : ", ") + name.get<std::string>();
+  std::cerr << "mls: note: changed here, without any effect on what is evaluated: " << names
+            << "; only method.cpp is taken\n";
+}
+
 int run(const Words& words) {
   if (words.empty() || words[0] == "--help" || (words.size() > 1 && words[1] == "--help")) {
     std::cout << usage;
     return words.empty() ? 2 : 0;
   }
+  if (words[0] == "listen" && words.size() == 3) {
+    hand_out_listener(words[1], words[2]);
+    return 0;
+  }
   const Options options = options_in({words.begin() + 1, words.end()});
   if (options.result) return shown(awaited_result(), options.json);
   const Json request = request_of(words[0], options);
+  if (request.contains("changed")) warn_of(request.at("changed"));
   if (!options.no_wait) return shown(asked(request), options.json);
   const int socket = connected();
   send_line(socket, request);

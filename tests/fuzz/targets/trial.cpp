@@ -1,5 +1,6 @@
 // trial::TrialLog: events.jsonl and trial.json of a trial.
 #include "tests/fuzz/targets/support.hpp"
+#include "trial/atif.hpp"
 #include "trial/trial_log.hpp"
 
 namespace mls::fuzz {
@@ -16,6 +17,11 @@ void read_trial(std::string_view bytes) {
     }
   });
   may_refuse([&] { (void)log.end(); });
+  may_refuse([&] {
+    const Json trajectory = trial::atif_trajectory(log.id(), log.events());
+    require(!trajectory.at("steps").empty(), "a trajectory has a step");
+    (void)trajectory.dump(-1, ' ', false, Json::error_handler_t::replace);
+  });
   may_refuse([&] { (void)trial::TrialLog::named(scratch(), log.id()); });
 }
 

@@ -26,6 +26,8 @@ class Spy {
     } else if (kind == "begin") {
       layers_ = message.integer("layers");
       declare(judge);
+    } else if (kind == "positions") {
+      judge.send(Message(kind).set("learned", false));
     } else if (kind == "step") {
       const std::vector<float> nothing(total_);
       judge.send(Message("update").add("update", nothing));

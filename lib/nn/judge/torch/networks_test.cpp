@@ -5,16 +5,12 @@
 #include <functional>
 #include <memory>
 
+#include "lib/nn/judge/torch/testing.hpp"
+
 namespace mls::nn {
 namespace {
 
-torch::Tensor drawn(const std::vector<std::int64_t>& shape, std::uint64_t seed) {
-  Rng rng(seed);
-  torch::Tensor tensor = torch::empty(shape);
-  for (std::int64_t i = 0; i < tensor.numel(); ++i)
-    tensor.data_ptr<float>()[i] = static_cast<float>(rng.normal());
-  return tensor;
-}
+using testing::drawn;
 
 struct Case {
   const char* name;
