@@ -75,7 +75,7 @@ class LlmAgents : public ShortTree, public ::testing::WithParamInterface<std::st
   }
 };
 INSTANTIATE_TEST_SUITE_P(Api, LlmAgents, ::testing::Values("openai", "anthropic"),
-                         [](const auto& info) { return info.param; });
+                         [](const auto& api) { return api.param; });
 
 TEST_P(LlmAgents, AnHonestOneViewsEditsTestsAndSubmits) {
   calibrate();

@@ -61,7 +61,7 @@ class Loop : public ExampleTrial, public ::testing::WithParamInterface<std::stri
   std::unique_ptr<LlmAgent> agent_;
 };
 INSTANTIATE_TEST_SUITE_P(Api, Loop, ::testing::Values("openai", "anthropic"),
-                         [](const auto& info) { return info.param; });
+                         [](const auto& api) { return api.param; });
 
 TEST_P(Loop, CarriesOutWhatTheModelCalls) {
   serve({calls({{"view", R"({"path": "surface.hpp"})"}, {"budget", ""}}, "I look."),

@@ -157,6 +157,18 @@ TEST_F(Tools, SaysWhatAModelMustKnow) {
   }
 }
 
+TEST_F(Tools, KeepTheConditionsOfTheTrial) {
+  order_.conditions.context = Conditions::Context::none;
+  order_.conditions.capacity = Conditions::Capacity::off;
+  order_.conditions.surface = Conditions::Surface::strict;
+  open();
+  EXPECT_EQ(toolbox_->instructions().find("baselines/"), std::string::npos);
+  EXPECT_NE(toolbox_->instructions().find("there is no cap"), std::string::npos);
+  EXPECT_EQ(toolbox_->task_text().find("baselines/"), std::string::npos) << toolbox_->task_text();
+  write("int a;\n");
+  (void)done("submit");
+}
+
 TEST_F(Tools, AfterTheEndNothingIsTaken) {
   agent_.granted.seconds = 1e-9;
   open();
