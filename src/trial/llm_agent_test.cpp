@@ -37,6 +37,7 @@ class Loop : public ExampleTrial, public ::testing::WithParamInterface<std::stri
 
   void serve(const std::vector<Says>& script) {
     std::vector<Answer> answers;
+    answers.reserve(script.size());
     for (const Says& says : script) answers.push_back({.body = llm::stream_of(GetParam(), says)});
     serve(std::move(answers));
   }
@@ -211,8 +212,8 @@ TEST_P(Loop, KeysAreInNoFile) {
   EXPECT_EQ(events("edit").size(), 1U);
   EXPECT_EQ(events("retry").size(), 1U);
   for (const auto& entry : std::filesystem::recursive_directory_iterator(home_.path())) {
-    if (entry.is_regular_file())
-      EXPECT_EQ(read_file(entry.path()).find(key), std::string::npos) << entry.path();
+    if (!entry.is_regular_file()) continue;
+    EXPECT_EQ(read_file(entry.path()).find(key), std::string::npos) << entry.path();
   }
   EXPECT_NE(server_->requests()[0].head.find(key), std::string::npos) << "it was sent";
 }
@@ -285,9 +286,8 @@ TEST_P(Loop, TimeEndsItWhileTheModelThinks) {
 
 TEST_P(Loop, WhatIsTooLongForTheServerIsTrimmedAndAskedAgain) {
   const Says long_view = calls({{"write", Json{{"text", "// " + std::string(30000, 'x') + "\n"}}.dump()}});
-  std::vector<Answer> answers;
-  for (int i = 0; i < 2; ++i)
-    answers.push_back({.body = llm::stream_of(GetParam(), i == 0 ? long_view : calls({{"view", ""}}))});
+  std::vector<Answer> answers{{.body = llm::stream_of(GetParam(), long_view)},
+                              {.body = llm::stream_of(GetParam(), calls({{"view", ""}}))}};
   const Json too_long{{"error",
                        {{"type", "invalid_request_error"},
                         {"code", "context_length_exceeded"},

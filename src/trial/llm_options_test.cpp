@@ -49,8 +49,9 @@ retries = 0
   EXPECT_EQ(options.model.thinking_tokens, 8000);
   EXPECT_EQ(options.model.extra.at("top_p"), 0.9);
   EXPECT_EQ(options.model.headers.at("anthropic-beta"), "context-1m");
-  EXPECT_EQ(options.prices->cached, 0.3);
-  EXPECT_EQ(options.prices->cache_write, 3) << "as much as any other input unless named";
+  const llm::Prices prices = options.prices.value_or(llm::Prices{});
+  EXPECT_EQ(prices.cached, 0.3);
+  EXPECT_EQ(prices.cache_write, 3) << "as much as any other input unless named";
   EXPECT_EQ(options.budget.seconds, 60);
   EXPECT_EQ(options.turns, 7);
   EXPECT_EQ(options.cost_usd, 2.5);
