@@ -32,19 +32,9 @@ void write_tools(const fs::path& folder, const fs::path& client) {
   }
 }
 
-std::string limits_text(const Budget& budget) {
-  std::string text;
-  if (budget.tests)
-    text += fmt::format("- at most {} test{}\n", *budget.tests, *budget.tests == 1 ? "" : "s");
-  if (budget.actions) {
-    text += fmt::format(
-        "- at most {} actions: a test is one, and so is showing a method.cpp that differs from the one shown "
-        "before; submitting, notes and ./mls-budget are free\n",
-        *budget.actions);
-  }
-  if (budget.seconds) text += fmt::format("- {:.0f} minutes\n", *budget.seconds / 60);
-  return text;
-}
+constexpr std::string_view shown_actions =
+    "a test is one, and so is showing a method.cpp that differs from the one shown before; submitting, notes "
+    "and ./mls-budget are free";
 
 std::string steps_text(const Conditions& conditions) {
   const bool alone = conditions.context == Conditions::Context::none;
@@ -104,6 +94,15 @@ files has no effect.
 
 }  // namespace
 
+std::string limits_text(const Budget& budget, std::string_view what_actions_are) {
+  std::string text;
+  if (budget.tests)
+    text += fmt::format("- at most {} test{}\n", *budget.tests, *budget.tests == 1 ? "" : "s");
+  if (budget.actions) text += fmt::format("- at most {} actions: {}\n", *budget.actions, what_actions_are);
+  if (budget.seconds) text += fmt::format("- {:.0f} minutes\n", *budget.seconds / 60);
+  return text;
+}
+
 std::string capacity_text(const Conditions& conditions) {
   if (conditions.capacity == Conditions::Capacity::on) return "";
   return R"(In this trial there is no cap on how many parameters and other numbers a component may have and how many bytes a
@@ -135,7 +134,7 @@ Limits:
 If you submit nothing, what you tested last is scored. End when you have submitted what you want to be scored.
 )",
       fmt::arg("goal", goal_text(brief)), fmt::arg("rules", rules_text(brief.conditions)),
-      fmt::arg("limits", limits_text(budget)));
+      fmt::arg("limits", limits_text(budget, shown_actions)));
   if (predict) {
     text += R"(
 Before a test or a submission, say what you expect: ./mls-test --predict SETTING=SCORE~DEVIATION[,...] with one entry

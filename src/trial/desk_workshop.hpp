@@ -29,6 +29,9 @@ class DeskWorkshop final : public Workshop {
   std::unique_ptr<DeskServer> server_;
 };
 
+/// A line for each limit, "- ..."; empty when there is none.
+[[nodiscard]] std::string limits_text(const Budget& budget, std::string_view what_actions_are);
+
 /// That there are no caps on models, where there are none; else empty.
 [[nodiscard]] std::string capacity_text(const Conditions& conditions);
 

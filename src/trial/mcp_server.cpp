@@ -35,12 +35,6 @@ constexpr std::size_t max_logged_text = 4096;
 
 constexpr std::string_view handle_prefix = "test-";
 
-Json object_schema(Json properties, const std::vector<std::string>& required = {}) {
-  Json schema{{"type", "object"}, {"properties", std::move(properties)}, {"additionalProperties", false}};
-  if (!required.empty()) schema["required"] = required;
-  return schema;
-}
-
 ToolSpec task_tool() {
   return {
       "task",
@@ -323,7 +317,7 @@ class Session {
 }  // namespace
 
 McpFace mcp_face(const TrialOrder& order) {
-  const Brief brief = brief_of(*order.yardstick);
+  const Brief brief = brief_of(*order.yardstick, order.conditions);
   McpFace face;
   face.instructions = goal_text(brief) + "\n" + how_to_text();
   face.tools.push_back(task_tool());

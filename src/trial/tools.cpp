@@ -34,12 +34,6 @@ constexpr const char* steps =
 // --- What models are told
 // --------------------------------------------------------------------------------------------
 
-Json schema(Json properties, const std::vector<std::string>& required = {}) {
-  Json schema{{"type", "object"}, {"properties", std::move(properties)}, {"additionalProperties", false}};
-  if (!required.empty()) schema["required"] = required;
-  return schema;
-}
-
 Json text_property(const char* description) { return {{"type", "string"}, {"description", description}}; }
 
 Json line_property(const char* description) {
@@ -61,54 +55,48 @@ Json prediction_property(const std::vector<std::string>& settings) {
 
 }  // namespace
 
+Json object_schema(Json properties, const std::vector<std::string>& required) {
+  Json schema{{"type", "object"}, {"properties", std::move(properties)}, {"additionalProperties", false}};
+  if (!required.empty()) schema["required"] = required;
+  return schema;
+}
+
 std::vector<ToolSpec> tool_specs(const Brief& brief, bool predict) {
   Json test{{"note", text_property("What you try with this test and why, for the record.")}};
   Json submit = Json::object();
   if (predict) test["predictions"] = submit["predictions"] = prediction_property(brief.settings);
   return {
       {"view", "Shows a file with line numbers. Free.",
-       schema({{"path", text_property("Which file; method.cpp unless named.")},
-               {"first_line", line_property("First line to show; 1 unless named.")},
-               {"last_line", line_property("Last line to show; to the end unless named.")}})},
+       object_schema({{"path", text_property("Which file; method.cpp unless named.")},
+                      {"first_line", line_property("First line to show; 1 unless named.")},
+                      {"last_line", line_property("Last line to show; to the end unless named.")}})},
       {"edit",
        "Replaces a part of method.cpp: old_text must occur in it exactly once and is replaced by new_text. "
        "One "
        "action.",
-       schema({{"old_text", text_property("Copied exactly from the file, without line numbers.")},
-               {"new_text", text_property("What stands there instead; may be empty.")}},
-              {"old_text", "new_text"})},
+       object_schema({{"old_text", text_property("Copied exactly from the file, without line numbers.")},
+                      {"new_text", text_property("What stands there instead; may be empty.")}},
+                     {"old_text", "new_text"})},
       {"write", "Replaces method.cpp as a whole. One action.",
-       schema({{"text", text_property("The new file: C++20, at most 64 KiB.")}}, {"text"})},
+       object_schema({{"text", text_property("The new file: C++20, at most 64 KiB.")}}, {"text"})},
       {"undo", "Takes back the last change of method.cpp; may be repeated. One action.",
-       schema(Json::object())},
+       object_schema(Json::object())},
       {"test",
        "Compiles method.cpp, runs it on the visible settings, and returns metrics and scores. One test and "
        "one action.",
-       schema(std::move(test))},
+       object_schema(std::move(test))},
       {"submit",
        "Says that method.cpp as it is now is to be scored on all settings when the trial ends. A later "
        "submission replaces it. Free.",
-       schema(std::move(submit))},
+       object_schema(std::move(submit))},
       {"note", "Writes down what you tried and what you think, for the record of the trial. Free.",
-       schema({{"text", text_property("At most 4 KiB.")}}, {"text"})},
-      {"budget", "Says what is used of the budget and what is submitted. Free.", schema(Json::object())},
+       object_schema({{"text", text_property("At most 4 KiB.")}}, {"text"})},
+      {"budget", "Says what is used of the budget and what is submitted. Free.",
+       object_schema(Json::object())},
   };
 }
 
 namespace {
-
-std::string limits_text(const Budget& budget) {
-  std::string text;
-  if (budget.tests)
-    text += fmt::format("- at most {} test{}\n", *budget.tests, *budget.tests == 1 ? "" : "s");
-  if (budget.actions) {
-    text += fmt::format(
-        "- at most {} actions: every test, edit, write and undo is one; the other tools are free\n",
-        *budget.actions);
-  }
-  if (budget.seconds) text += fmt::format("- {:.0f} minutes\n", *budget.seconds / 60);
-  return text.empty() ? "- none\n" : text;
-}
 
 std::string baselines_text(const Brief& brief) {
   std::string text;
@@ -225,6 +213,8 @@ std::string Toolbox::draft() const {
 
 std::string Toolbox::instructions() const {
   const Brief& brief = supervisor_.brief();
+  const std::string limits =
+      limits_text(supervisor_.budget(), "every test, edit, write and undo is one; the other tools are free");
   const Used used = supervisor_.used();
   std::string text = fmt::format(
       R"({goal}You work with tools. Change method.cpp (C++20, one file of at most 64 KiB, no libraries but Eigen) with edit, write and
@@ -240,7 +230,7 @@ tested last is scored. When you are through, answer without calling a tool.
       fmt::arg("baselines", brief.conditions.context == Conditions::Context::none
                                 ? ""
                                 : ", baselines/ holds the published methods"),
-      fmt::arg("limits", limits_text(supervisor_.budget())));
+      fmt::arg("limits", limits.empty() ? "- none\n" : limits));
   if (supervisor_.order().agent->predicts())
     text +=
         "\nSay with every test and submission what you expect (predictions): it is recorded how well you "
@@ -254,8 +244,6 @@ tested last is scored. When you are through, answer without calling a tool.
 
 std::string Toolbox::task_text() const {
   const Brief& brief = supervisor_.brief();
-  std::vector<std::string> names{method_name};
-  for (const auto& [name, text] : files_) names.push_back(name);
   const auto part = [&](const char* name) {
     const auto found = files_.find(name);
     return found == files_.end() ? std::string() : found->second;
@@ -264,7 +252,13 @@ std::string Toolbox::task_text() const {
   text += fenced("surface.hpp", part("surface.hpp")) + fenced(method_name, draft());
   text += "## Baselines\n\n" + baselines_text(brief);
   if (!brief.note.empty()) text += brief.note + "\n";
-  return text + fmt::format("\n## Files that can be viewed\n\n{}\n", fmt::join(names, ", "));
+  return text + fmt::format("\n## Files that can be viewed\n\n{}\n", fmt::join(names(), ", "));
+}
+
+std::vector<std::string> Toolbox::names() const {
+  std::vector<std::string> names{method_name};
+  for (const auto& [name, text] : files_) names.push_back(name);
+  return names;
 }
 
 // --- Calls
@@ -306,12 +300,11 @@ std::string Toolbox::file(const std::string& path) const {
   if (name == method_name) return draft();
   const auto found = files_.find(name);
   if (found != files_.end()) return found->second;
-  std::vector<std::string> names{method_name};
-  for (const auto& [known, text] : files_) names.push_back(known);
+  const std::vector<std::string> known = names();
   throw Refusal(
       Refusal::Reason::mismatch,
       fmt::format("there is no file \"{}\"; did you mean \"{}\"? There are: {}", path.substr(0, 200),
-                  task::nearest(path.substr(0, 200), names).front(), fmt::join(names, ", ")));
+                  task::nearest(path.substr(0, 200), known).front(), fmt::join(known, ", ")));
 }
 
 std::string Toolbox::viewed(const Json& arguments) const {

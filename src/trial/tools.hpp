@@ -31,6 +31,9 @@ struct ToolResult {
   bool error = false;
 };
 
+/// JSON schema of an object with just these properties.
+[[nodiscard]] Json object_schema(Json properties, const std::vector<std::string>& required = {});
+
 /// view, edit, write, undo, test, submit, note, budget: in a fixed order. `predict`: whether tests and
 /// submissions take predictions.
 [[nodiscard]] std::vector<ToolSpec> tool_specs(const Brief& brief, bool predict);
@@ -65,6 +68,7 @@ class Toolbox {
   [[nodiscard]] Supervisor& supervisor() const { return supervisor_; }
 
  private:
+  [[nodiscard]] std::vector<std::string> names() const;  // of files that can be viewed
   [[nodiscard]] std::string done(const std::string& name, const Json& arguments);
   [[nodiscard]] std::string viewed(const Json& arguments) const;
   [[nodiscard]] std::string edited(const Json& arguments);
