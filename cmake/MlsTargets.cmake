@@ -7,6 +7,10 @@ target_compile_options(mls_flags INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wc
                                            -Werror -march=x86-64-v3 -ffp-contract=off)
 target_include_directories(mls_flags INTERFACE ${CMAKE_SOURCE_DIR}/src ${CMAKE_SOURCE_DIR})
 target_compile_definitions(mls_flags INTERFACE MLS_VERSION="${PROJECT_VERSION}")
+# Eigen as it comes computes other last bits on other processors: it blocks products by the sizes of the caches that it
+# finds, and takes square roots from `rsqrtps`, an approximation that each maker defines. Both off, here and for hosts
+# (compile_flags() of src/evaluate/toolchain.cpp).
+target_compile_definitions(mls_flags INTERFACE EIGEN_NO_CPUID EIGEN_FAST_MATH=0)
 if(CMAKE_CXX_COMPILER_ID MATCHES Clang)
   target_compile_options(mls_flags INTERFACE "SHELL:-Xclang -fno-pch-timestamp")
   target_link_options(mls_flags INTERFACE -fuse-ld=lld)

@@ -7,9 +7,7 @@
 // - step (this file): one exchange a step. Gradients go in, updates come out; or logits in, their gradients
 // out.
 // - component: a layer by message, forward and backward, whose graph and own parameters stay in the host.
-//   Not here yet. What it needs beside the exchange: export of the parameters within a cap, evaluation in a
-//   fresh host that gets only those bytes (Run::fresh_host), and the probes (judge/causality.hpp has the one
-//   for order).
+//   judge/component.hpp has it.
 //
 // What a host cannot do whatever it answers: see data, labels or the rest of the model; take more steps;
 // choose batches; change what was not asked of it. What it is told is named here field by field, for every

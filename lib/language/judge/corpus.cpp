@@ -144,16 +144,26 @@ std::string Alphabet::decoded(std::span<const std::int32_t> tokens) const {
   return text;
 }
 
-Corpus::Corpus(const Documents& documents, const Alphabet& alphabet, Rng order) {
-  for (const int k : order.permutation(static_cast<int>(documents.size()))) {
-    const std::vector<std::int32_t> tokens = alphabet.encoded(documents[static_cast<std::size_t>(k)]);
-    stream_.insert(stream_.end(), tokens.begin(), tokens.end());
-  }
-  const std::size_t held_out = stream_.size() / 10;
-  if (held_out <= longest_window || stream_.size() - held_out <= gap + longest_window)
-    throw bad_input(fmt::format("a corpus of {} tokens is too short to be split", stream_.size()));
-  cut_ = stream_.size() - held_out - gap;
+Split split(const Documents& documents, Rng order) {
+  std::string text;
+  for (const int k : order.permutation(static_cast<int>(documents.size())))
+    text += documents[static_cast<std::size_t>(k)];
+  const std::size_t cut = text.size() - text.size() / 10;
+  return {.training = text.substr(0, cut - std::min(cut, Split::gap)), .validation = text.substr(cut)};
 }
+
+Corpus::Corpus(std::vector<std::int32_t> training, std::vector<std::int32_t> validation)
+    : training_(std::move(training)), validation_(std::move(validation)) {
+  if (std::min(training_.size(), validation_.size()) <= longest_window)
+    throw bad_input(fmt::format("a corpus of {} tokens for training and {} for validation is too short",
+                                training_.size(), validation_.size()));
+}
+
+Corpus::Corpus(const Split& texts, const Alphabet& alphabet)
+    : Corpus(alphabet.encoded(texts.training), alphabet.encoded(texts.validation)) {}
+
+Corpus::Corpus(const Documents& documents, const Alphabet& alphabet, Rng order)
+    : Corpus(split(documents, order), alphabet) {}
 
 namespace {
 

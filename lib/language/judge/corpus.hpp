@@ -54,27 +54,38 @@ struct Windows {
   std::vector<std::int64_t> next;
 };
 
-/// One domain: a stream for training and one for validation, which never touch.
+/// The texts of one domain, in two parts that never touch.
+struct Split {
+  static constexpr std::size_t gap = 4096;  ///< bytes left out between the two
+
+  std::string training;
+  std::string validation;
+};
+
+/// Documents in random order, joined; the last tenth is for validation.
+[[nodiscard]] Split split(const Documents& documents, Rng order);
+
+/// One domain: a stream for training and one for validation.
 class Corpus {
  public:
-  static constexpr std::size_t gap = 4096;  ///< tokens left out between the two parts
-
-  /// Documents in random order, joined; the last tenth is for validation. Throws bad_input when that leaves
-  /// one of the parts without a window of 1,024 tokens.
+  /// Throws bad_input when a part is without a window of 1,024 tokens.
+  Corpus(std::vector<std::int32_t> training, std::vector<std::int32_t> validation);
+  /// split() of the documents, symbol by symbol. Other tokens (byte_pairs.hpp) are to be learnt from the split's
+  /// training part.
   Corpus(const Documents& documents, const Alphabet& alphabet, Rng order);
 
-  [[nodiscard]] std::span<const std::int32_t> training() const { return {stream_.data(), cut_}; }
-  [[nodiscard]] std::span<const std::int32_t> validation() const {
-    return std::span(stream_).subspan(cut_ + gap);
-  }
+  [[nodiscard]] std::span<const std::int32_t> training() const { return training_; }
+  [[nodiscard]] std::span<const std::int32_t> validation() const { return validation_; }
   /// Windows at uniformly random places of the training part.
   [[nodiscard]] Windows batch(std::int64_t count, std::int64_t length, Rng& rng) const;
   /// Windows spread evenly over the validation part.
   [[nodiscard]] Windows held_out(std::int64_t count, std::int64_t length) const;
 
  private:
-  std::vector<std::int32_t> stream_;
-  std::size_t cut_ = 0;
+  Corpus(const Split& texts, const Alphabet& alphabet);
+
+  std::vector<std::int32_t> training_;
+  std::vector<std::int32_t> validation_;
 };
 
 }  // namespace mls::language

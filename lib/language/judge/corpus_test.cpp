@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "core/error.hpp"
+#include "lib/language/judge/byte_pairs.hpp"
 
 namespace mls::language {
 namespace {
@@ -47,7 +48,7 @@ TEST(Corpus, PartsAreTheStreamButForTheGap) {
   const Alphabet alphabet(documents, Rng(1));
   const Corpus corpus(documents, alphabet, Rng(2));
   EXPECT_EQ(corpus.validation().size(), 6000U);
-  EXPECT_EQ(corpus.training().size(), 60000 - 6000 - Corpus::gap);
+  EXPECT_EQ(corpus.training().size(), 60000 - 6000 - Split::gap);
   // The last two documents are held out; the gap is longer than one, so they share no letter with what comes
   // before.
   for (const std::int32_t token : corpus.validation())
@@ -69,6 +70,17 @@ TEST(Corpus, WindowsAreFollowedByWhatFollows) {
   const Windows held_out = corpus.held_out(7, 64);
   EXPECT_EQ(held_out.next.size(), 7U * 64);
   EXPECT_EQ(held_out.tokens, corpus.held_out(7, 64).tokens);
+}
+
+TEST(Corpus, TakesTokensOfSeveralBytes) {
+  std::string document;
+  for (int k = 0; k < 100; ++k) document += "the cat and the dog and the rat\n";
+  const Split texts = split(Documents(50, document), Rng(1));
+  const BytePairs tokens(texts.training, 270, Rng(2));
+  const Corpus corpus(tokens.encoded(texts.training), tokens.encoded(texts.validation));
+  EXPECT_EQ(tokens.decoded(corpus.training()), texts.training);
+  EXPECT_EQ(tokens.decoded(corpus.validation()), texts.validation);
+  EXPECT_LT(corpus.training().size(), texts.training.size() / 2);
 }
 
 TEST(Corpus, TooShortIsRefused) {

@@ -131,7 +131,7 @@ Json changed_files() {
 std::string method() {
   const std::string path = variable("MLS_WORKSPACE", "/work") + "/method.cpp";
   std::ifstream file(path, std::ios::binary);
-  if (!file)
+  if (!file || !fs::is_regular_file(path))
     throw std::runtime_error(path + " cannot be read; " + given_folder().string() +
                              " has the one to begin with");
   std::string bytes(std::istreambuf_iterator<char>(file), {});

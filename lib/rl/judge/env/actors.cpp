@@ -5,6 +5,7 @@
 
 #include "lib/rl/judge/env/acrobot.hpp"
 #include "lib/rl/judge/env/cartpole.hpp"
+#include "lib/rl/judge/env/grid.hpp"
 #include "lib/rl/judge/env/lander.hpp"
 
 namespace mls::rl {
@@ -137,8 +138,10 @@ auto with_environment(const std::string& name, const F& f) {
   if (name == "cartpole") return f(CartPole{});
   if (name == "acrobot") return f(Acrobot{});
   if (name == "lander") return f(Lander{});
+  if (name == "four-rooms") return f(FourRooms{});
+  if (name == "key-door") return f(KeyDoor{});
   throw std::invalid_argument("there is no environment '" + name +
-                              "'; there are cartpole, acrobot and lander");
+                              "'; there are cartpole, acrobot, lander, four-rooms and key-door");
 }
 
 }  // namespace

@@ -174,6 +174,28 @@ TEST(RlEpisodes, EqualStreamsGiveEqualEpisodesAndEndedOnesAreLeftOut) {
   EXPECT_LE(episodes->returns()[1], 12);
 }
 
+TEST(RlActors, GridsArePlayedByTheirNames) {
+  for (const std::string name : {"four-rooms", "key-door"}) {
+    const EnvironmentSize size = environment_size(name);
+    Rng rng(13);
+    const auto actors = make_actors(name, draw_disguise(size.observations, size.actions, 1, rng), 8, Rng(14));
+    EXPECT_EQ(actors->observation_size(), size.observations);
+    double earned = 0;
+    int goals = 0;
+    for (int t = 0; t < 2000; ++t) {
+      std::vector<int> actions(8);
+      for (int& action : actions) action = static_cast<int>(rng.below(4));
+      const Steps& steps = actors->step(actions);
+      for (std::size_t i = 0; i < actions.size(); ++i) {
+        earned += static_cast<double>(steps.reward[i]);
+        goals += steps.terminated[i];
+      }
+    }
+    EXPECT_GT(goals, 0) << name;
+    EXPECT_EQ(earned, goals) << name;
+  }
+}
+
 TEST(RlEpisodes, UnknownEnvironmentIsNamed) {
   EXPECT_THROW((void)environment_size("pong"), std::invalid_argument);
 }
