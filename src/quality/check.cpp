@@ -5,8 +5,10 @@
 #include <utility>
 
 #include "core/error.hpp"
+#include "evaluate/runner.hpp"
 #include "evaluate/toolchain.hpp"
 #include "quality/calibration_gates.hpp"
+#include "quality/instructions.hpp"
 #include "quality/null_methods.hpp"
 #include "quality/run_gates.hpp"
 #include "task/sources.hpp"
@@ -31,15 +33,22 @@ std::optional<score::Calibration> calibration_of(const task::Task& task) {
   }
 }
 
-std::vector<Compiled> compile_baselines(const evaluate::Places& places, const task::Task& task,
-                                        const evaluate::Toolchain& toolchain) {
-  std::vector<Compiled> compiled;
+struct Programs {
+  std::vector<Compiled> baselines;
+  std::vector<Portable> scanned;  ///< the judge and the baselines that compile
+};
+
+Programs compile_baselines(const evaluate::Places& places, const task::Task& task,
+                           const evaluate::Toolchain& toolchain) {
+  Programs programs{{}, {{"judge", approximate_instructions(evaluate::judge_file(places.build, task.id))}}};
   for (const auto& baseline : task.baselines) {
     const auto method = evaluate::load_method(task.source_of(baseline));
     const auto build = toolchain.build(task, method);
-    compiled.push_back({baseline.id, build.error, strangers_of(places.root, task, method.source)});
+    programs.baselines.push_back({baseline.id, build.error, strangers_of(places.root, task, method.source)});
+    if (build.status == evaluate::Status::ok)
+      programs.scanned.push_back({baseline.id, approximate_instructions(build.program)});
   }
-  return compiled;
+  return programs;
 }
 
 /// Of seed 0 in `setting`, the baseline that used most CPU time; the start method without a calibration.
@@ -116,8 +125,10 @@ TaskReport check(const evaluate::Places& places, const task::Task& task, const C
     report.gates.push_back(std::move(gate));
     if (options.stop.stop_requested()) throw evaluate::Interrupted();
   };
-  options.say("scope");
-  add(scope_gate(compile_baselines(places, task, evaluate::Toolchain(places))));
+  options.say("scope and portability");
+  const Programs programs = compile_baselines(places, task, evaluate::Toolchain(places));
+  add(scope_gate(programs.baselines));
+  add(portability_gate(programs.scanned));
   options.say("determinism and cost");
   const auto repeats = repeat_runs(places, task, calibration, options);
   add(determinism_gate(task, repeats));

@@ -170,6 +170,19 @@ Gate scope_gate(const std::vector<Compiled>& baselines) {
   return gate;
 }
 
+Gate portability_gate(const std::vector<Portable>& programs) {
+  Gate gate{"portability", !programs.empty(), 0, Relation::at_most, 0, ""};
+  for (const auto& one : programs) {
+    if (one.instructions.empty()) continue;
+    gate.passed = false;
+    *gate.value += 1;
+    add(gate.detail, fmt::format("{} uses {}, whose results differ between makers of processors", one.program,
+                                 fmt::join(one.instructions, ", ")));
+  }
+  if (gate.passed) gate.detail = "no instruction whose result a maker of processors may choose";
+  return gate;
+}
+
 Gate determinism_gate(const task::Task& task, const std::vector<Repeat>& repeats) {
   Gate gate{"determinism", false, 0, Relation::at_least, static_cast<double>(repeats.size()), ""};
   const auto timed = timed_metrics(task);

@@ -26,6 +26,14 @@ struct Compiled {
 /// Every baseline compiles through the surface alone.
 [[nodiscard]] Gate scope_gate(const std::vector<Compiled>& baselines);
 
+/// One of the programs that a baseline's score comes from, and what approximate_instructions() finds in it.
+struct Portable {
+  std::string program;  ///< "judge", or the baseline
+  std::vector<std::string> instructions;
+};
+/// None of the programs leaves results to the maker of the processor.
+[[nodiscard]] Gate portability_gate(const std::vector<Portable>& programs);
+
 /// The same run twice, and what the calibration says of it where that was measured by the same versions of
 /// everything.
 struct Repeat {

@@ -55,6 +55,16 @@ TEST(ScopeGate, NamesWhatDoesNotCompileAndWhatReachesFurther) {
 
 TEST(ScopeGate, FailsWithoutBaselines) { EXPECT_FALSE(scope_gate({}).passed); }
 
+TEST(PortabilityGate, NamesProgramsAndInstructions) {
+  EXPECT_TRUE(portability_gate({{"judge", {}}, {"adam", {}}}).passed);
+  const Gate gate = portability_gate({{"judge", {}}, {"adam", {"vrcpps", "vrsqrtps"}}});
+  EXPECT_FALSE(gate.passed);
+  EXPECT_EQ(gate.value, 1);
+  EXPECT_TRUE(mentions(gate, "adam uses vrcpps, vrsqrtps,")) << gate.detail;
+}
+
+TEST(PortabilityGate, FailsWhenNothingWasLookedAt) { EXPECT_FALSE(portability_gate({}).passed); }
+
 TEST(Strangers, AreWhatTheSurfaceDoesNotInclude) {
   const task::ExampleRepository repository;
   const auto task = task::find(repository.root(), "optimization-example");

@@ -20,8 +20,8 @@ namespace fs = std::filesystem;
 // The jail is process 1 of its namespace and forks once, before the program runs.
 constexpr int program_pid = 2;
 
-/// Through the stream, not its buffer: a process may end once its file is open, then reading fails, and only the stream
-/// keeps that from being thrown.
+/// Through the stream, not its buffer: a process may end once its file is open, then reading fails, and only
+/// the stream keeps that from being thrown.
 std::string content_of(const fs::path& file) {
   std::ostringstream text;
   text << std::ifstream(file).rdbuf();

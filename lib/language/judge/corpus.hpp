@@ -70,8 +70,8 @@ class Corpus {
  public:
   /// Throws bad_input when a part is without a window of 1,024 tokens.
   Corpus(std::vector<std::int32_t> training, std::vector<std::int32_t> validation);
-  /// split() of the documents, symbol by symbol. Other tokens (byte_pairs.hpp) are to be learnt from the split's
-  /// training part.
+  /// split() of the documents, symbol by symbol. Other tokens (byte_pairs.hpp) are to be learnt from the
+  /// split's training part.
   Corpus(const Documents& documents, const Alphabet& alphabet, Rng order);
 
   [[nodiscard]] std::span<const std::int32_t> training() const { return training_; }

@@ -73,8 +73,8 @@ class Episodes {
   std::vector<double> returns_;
 };
 
-/// Environment by its name: "cartpole", "acrobot", "lander", "four-rooms", "key-door" (std::invalid_argument for
-/// others).
+/// Environment by its name: "cartpole", "acrobot", "lander", "four-rooms", "key-door" (std::invalid_argument
+/// for others).
 struct EnvironmentSize {
   int observations = 0;
   int actions = 0;
