@@ -4,8 +4,9 @@
 // Three kinds of hook, from cheap to dear; a task uses one, or several:
 // - plan: one question before training (a schedule, initial weights, class weights). Any HostLink::ask is
 // one.
-// - step (this file): one exchange a step. Gradients go in, updates come out; or logits in, their gradients
-// out.
+// - step: one exchange a step. Gradients go in, updates come out (this file); or outputs of the network in,
+// the
+//   gradients of the loss by them out (lib/rl/judge/learner does it for value learning).
 // - component: a layer by message, forward and backward, whose graph and own parameters stay in the host.
 //   judge/component.hpp has it.
 //

@@ -9,7 +9,6 @@
 
 #include "core/rng.hpp"
 #include "lib/optimization/host/adam_moments.hpp"  // offered: first and second moments with bias correction
-#include "lib/optimization/host/polar.hpp"         // offered: approximate polar factor of a matrix
 
 namespace mls {
 

@@ -11,6 +11,19 @@ constexpr float momentum = 0.95F;
 constexpr optimization::AdamDecays decays{.beta1 = 0.9F, .beta2 = 0.95F};
 constexpr double weight_decay = 0.1;
 
+/// For matrix = U S V^T roughly U V^T: Newton-Schulz steps of a quintic polynomial that pushes singular
+/// values above some thousandths of the Frobenius norm into about [0.7, 1.2].
+Matrix orthogonalised(const Matrix& matrix) {
+  if (matrix.rows() > matrix.cols()) return orthogonalised(matrix.transpose()).transpose();
+  Matrix x = matrix / (matrix.norm() + 1e-7F);
+  for (int k = 0; k < 5; ++k) {
+    const Matrix gram = x * x.transpose();
+    const Matrix polynomial = -4.7750F * gram + 2.0315F * gram * gram;
+    x = (3.4445F * x + polynomial * x).eval();
+  }
+  return x;
+}
+
 class Muon final : public Optimizer {
  public:
   explicit Muon(const Setup& setup) : setup_(setup), moments_(setup.parameters.size()) {
@@ -32,7 +45,7 @@ class Muon final : public Optimizer {
   static void orthogonal_step(float rate, const ParameterStep& parameter, Matrix& average) {
     average = momentum * average + (1 - momentum) * parameter.gradient;
     const Matrix ahead = momentum * average + (1 - momentum) * parameter.gradient;
-    const Matrix direction = optimization::polar_factor(ahead);
+    const Matrix direction = orthogonalised(ahead);
     Eigen::Map<Matrix> update = parameter.update;
     const auto size = static_cast<float>(
         0.2 * std::sqrt(static_cast<double>(std::max(direction.rows(), direction.cols()))));

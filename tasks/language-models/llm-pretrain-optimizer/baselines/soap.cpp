@@ -17,12 +17,13 @@ constexpr float epsilon = 1e-8F;
 constexpr double weight_decay = 0.1;
 
 constexpr int refresh_every = 10;
-constexpr Eigen::Index largest_side = 256;  // a longer one is not rotated, nor is one that counts tokens
+constexpr Eigen::Index largest_side =
+    256;  // a longer one is not rotated, nor is one that counts tokens, nor are gains
 
 /// One side's second-moment matrix and its slowly followed eigenbasis.
 class Side {
  public:
-  Side(Eigen::Index size, bool tokens) : size_(size), rotates_(!tokens && size > 1 && size <= largest_side) {}
+  Side(Eigen::Index size, bool rotates) : size_(size), rotates_(rotates && size <= largest_side) {}
 
   [[nodiscard]] bool rotates() const { return rotates_; }
   [[nodiscard]] const Matrix& basis() const { return basis_; }
@@ -59,8 +60,8 @@ class Side {
 class Preconditioned {
  public:
   explicit Preconditioned(const ParameterInfo& info)
-      : left_(info.rows, info.role == Role::embedding || info.role == Role::head),
-        right_(info.columns, false),
+      : left_(info.rows, info.role == Role::matrix),
+        right_(info.columns, info.role != Role::vector),
         first_(Matrix::Zero(info.rows, info.columns)),
         second_(Matrix::Zero(info.rows, info.columns)) {}
 

@@ -1,8 +1,8 @@
 // DPM-Solver++(3M). Lu, Zhou, Bao, Chen, Li & Zhu, "DPM-Solver++: fast solver for guided sampling of
-// diffusion probabilistic models", 2022: the multistep solver of third order of the authors' code, with the
-// second derivative's weight that makes it of third order (there it is half of that). The denoised image is
-// extrapolated along lambda = -log sigma from the last three calls. Uniform in lambda. Orders 1, 2, 3, ...,
-// 3, 2, 1, as in that code for few steps; the last step, to sigma = 0, is the last call's denoised image.
+// diffusion probabilistic models", 2022: the multistep solver of third order of the authors' code, which
+// gives the second derivative half the weight of the Taylor expansion. The denoised image is extrapolated
+// along lambda = -log sigma from the last three calls. Uniform in lambda. Orders 1, 2, 3, ..., 3, 2, 1, as in
+// that code for few steps; the last step, to sigma = 0, is the last call's denoised image.
 #include <algorithm>
 #include <cmath>
 #include <deque>
@@ -28,7 +28,7 @@ Matrix stepped(const Matrix& x, double sigma, double next, const std::deque<Matr
   const Matrix bend = (slope_0 - slope_1) / (ratio_0 + ratio_1);
   const double phi_2 = phi_1 / h + 1;
   const double phi_3 = phi_2 / h - 0.5;
-  result += phi_2 * (slope_0 + ratio_0 * bend) - 2 * phi_3 * bend;
+  result += phi_2 * (slope_0 + ratio_0 * bend) - phi_3 * bend;
   return result;
 }
 
