@@ -81,15 +81,22 @@ std::string request_text(const Brief& brief) {
 }
 
 std::string rules_text(const Conditions& conditions) {
-  std::string text = conditions.surface == Conditions::Surface::strict
-                         ? R"(Nothing but method.cpp is taken from here, and the
+  return conditions.surface == Conditions::Surface::strict
+             ? R"(Nothing but method.cpp is taken from here, and the
 other files that you were given must stay as they are: tests and submissions are refused while one of them is changed
 or missing. Files of your own are no matter.
 )"
-                         : R"(Nothing but method.cpp is taken from here, so changing other
+             : R"(Nothing but method.cpp is taken from here, so changing other
 files has no effect.
 )";
-  return text + capacity_text(conditions);
+}
+
+/// That there are no caps on models, where there are none; else empty.
+std::string capacity_text(const Conditions& conditions) {
+  if (conditions.capacity == Conditions::Capacity::on) return "";
+  return R"(In this trial there is no cap on how many parameters and other numbers a component may have and how many bytes a
+trained model may carry, whatever surface.hpp and question.md say about it. Limits of time and memory hold.
+)";
 }
 
 }  // namespace
@@ -103,20 +110,13 @@ std::string limits_text(const Budget& budget, std::string_view what_actions_are)
   return text;
 }
 
-std::string capacity_text(const Conditions& conditions) {
-  if (conditions.capacity == Conditions::Capacity::on) return "";
-  return R"(In this trial there is no cap on how many parameters and other numbers a component may have and how many bytes a
-trained model may carry, whatever surface.hpp and question.md say about it. Limits of time and memory hold.
-)";
-}
-
 std::string goal_text(const Brief& brief) {
   return fmt::format(
       R"(# {}
 
-You are in a workspace for one research task. {}
+You are in a workspace for one research task. {}{}
 )",
-      brief.title, request_text(brief));
+      brief.title, request_text(brief), capacity_text(brief.conditions));
 }
 
 std::string instructions(const Brief& brief, const Budget& budget, const Used& used, bool predict) {

@@ -32,10 +32,8 @@ class DeskWorkshop final : public Workshop {
 /// A line for each limit, "- ..."; empty when there is none.
 [[nodiscard]] std::string limits_text(const Budget& budget, std::string_view what_actions_are);
 
-/// That there are no caps on models, where there are none; else empty.
-[[nodiscard]] std::string capacity_text(const Conditions& conditions);
-
-/// What an agent is to achieve, whatever it works with: a title and a paragraph.
+/// What an agent is to achieve and what is unusual about its trial, whatever it works with: a title and a
+/// paragraph.
 [[nodiscard]] std::string goal_text(const Brief& brief);
 
 /// What an agent is told to do, for a task with this brief.

@@ -220,13 +220,13 @@ std::string Toolbox::instructions() const {
       R"({goal}You work with tools. Change method.cpp (C++20, one file of at most 64 KiB, no libraries but Eigen) with edit, write and
 undo; try it with test; have it scored with submit. The other files can be viewed: surface.hpp documents the interface,
 README.md the limits of a run and what is measured{baselines}.
-{capacity}
+
 Limits:
 {limits}
 Call submit when method.cpp is what you want to be scored; the last submission counts. If you submit nothing, what you
 tested last is scored. When you are through, answer without calling a tool.
 )",
-      fmt::arg("goal", goal_text(brief)), fmt::arg("capacity", capacity_text(brief.conditions)),
+      fmt::arg("goal", goal_text(brief)),
       fmt::arg("baselines", brief.conditions.context == Conditions::Context::none
                                 ? ""
                                 : ", baselines/ holds the published methods"),
