@@ -7,12 +7,10 @@
 #include <utility>
 
 #include "core/error.hpp"
-#include "core/files.hpp"
 #include "task/nearest.hpp"
 #include "trial/desk_protocol.hpp"
 #include "trial/desk_workshop.hpp"
 #include "trial/unified_diff.hpp"
-#include "trial/workspace.hpp"
 
 namespace mls::trial {
 namespace {
@@ -166,17 +164,11 @@ std::size_t line_in(const Json& arguments, const char* name, std::size_t otherwi
 
 }  // namespace
 
-std::map<std::string, std::string> readable_files(const TrialOrder& order) {
-  // What a workspace holds, but for what only editors and `mls` need.
-  const TemporaryFolder folder;
-  const fs::path workspace = folder.path() / "workspace";
-  start_workspace(order.places->root, order.yardstick->task, workspace, steps, order.conditions.context);
-  std::map<std::string, std::string> files;
-  for (const auto& entry : fs::recursive_directory_iterator(workspace)) {
-    const std::string name = entry.path().lexically_relative(workspace).string();
-    const bool for_programs = name == workspace_marker || name == "compile_flags.txt" || name == method_name;
-    if (entry.is_regular_file() && !for_programs) files[name] = read_file(entry.path());
-  }
+WorkspaceFiles readable_files(const TrialOrder& order) {
+  WorkspaceFiles files =
+      workspace_files(order.places->root, order.yardstick->task, steps, order.conditions.context);
+  // What changes, and what only editors need.
+  for (const char* name : {method_name, "compile_flags.txt"}) files.erase(name);
   return files;
 }
 
