@@ -58,5 +58,20 @@ TEST_F(McpFaces, SayWhenThereAreNoCaps) {
   EXPECT_NE(face_.instructions.find("there is no cap"), std::string::npos);
 }
 
+TEST_F(McpFaces, TheFirstAnswerAfterAnInterruptionSaysSo) {
+  const auto first = answers({"task", "budget"});
+  EXPECT_EQ(first.at(0).find("interrupted"), std::string::npos) << first.at(0);
+  const auto second = answers({"view", "view"});
+  for (const char* part :
+       {"This trial was interrupted and goes on", "what it was at the beginning",
+        "0 of 3 tests, 0 of 20 actions", "Nothing was tested yet", "Nothing is submitted yet"})
+    EXPECT_NE(second.at(0).find(part), std::string::npos) << part << second.at(0);
+  EXPECT_NE(second.at(0).find(supervisor_->brief().start().source.substr(0, 10)), std::string::npos);
+  EXPECT_EQ(second.at(1).find("interrupted"), std::string::npos) << "once is enough";
+  (void)answers({"submit"});
+  const auto third = answers({"budget"});
+  EXPECT_NE(third.at(0).find("A version is submitted"), std::string::npos) << third.at(0);
+}
+
 }  // namespace
 }  // namespace mls::trial

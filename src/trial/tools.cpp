@@ -207,7 +207,6 @@ std::string Toolbox::instructions() const {
   const Brief& brief = supervisor_.brief();
   const std::string limits =
       limits_text(supervisor_.budget(), "every test, edit, write and undo is one; the other tools are free");
-  const Used used = supervisor_.used();
   std::string text = fmt::format(
       R"({goal}You work with tools. Change method.cpp (C++20, one file of at most 64 KiB, no libraries but Eigen) with edit, write and
 undo; try it with test; have it scored with submit. The other files can be viewed: surface.hpp documents the interface,
@@ -227,11 +226,12 @@ tested last is scored. When you are through, answer without calling a tool.
     text +=
         "\nSay with every test and submission what you expect (predictions): it is recorded how well you "
         "knew.\n";
-  if (used.actions > 0)
-    text +=
-        fmt::format("\nThis trial was interrupted and goes on with method.cpp as it was. Used so far: {}.\n",
-                    budget_text(supervisor_.budget(), used));
-  return text;
+  const std::string before = earlier("");
+  return before.empty() ? text : text + "\n" + before;
+}
+
+std::string Toolbox::earlier(std::string_view last_result) const {
+  return earlier_text(supervisor_, "", last_result);
 }
 
 std::string Toolbox::task_text() const {

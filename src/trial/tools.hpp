@@ -52,6 +52,8 @@ class Toolbox {
 
   /// What a model is told first of all: goal, rules, limits, what was used of them.
   [[nodiscard]] std::string instructions() const;
+  /// What is known of an interrupted trial that goes on, as earlier_text (desk_workshop.hpp).
+  [[nodiscard]] std::string earlier(std::string_view last_result) const;
   /// What it would read first: the question, the interface, method.cpp as it is, the baselines' scores, and
   /// which files there are.
   [[nodiscard]] std::string task_text() const;

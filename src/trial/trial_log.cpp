@@ -49,10 +49,14 @@ Step step_of(Step::Kind kind, const Json& event) {
   return step;
 }
 
+/// What a supervisor writes even if no agent comes to work.
+constexpr std::array<std::string_view, 4> without_agent{"created", "resumed", "stopped", "clock"};
+
 /// Takes one event into account.
 void add(TrialHistory& history, const Json& event) {
   const auto kind = event.at("event").get<std::string>();
   history.begun = true;
+  if (std::ranges::find(without_agent, kind) == without_agent.end()) history.worked = true;
   const auto* const known = std::ranges::find(steps, kind, [](const auto& one) { return one.first; });
   if (known != steps.end()) history.steps.push_back(step_of(known->second, event));
   if (kind == "diverged") {

@@ -60,6 +60,8 @@ struct TrialHistory {
   bool begun = false;
   std::vector<Step> steps;
   double seconds = 0;  ///< worked on, as of the last event that tells
+  /// An agent has worked on it, whether or not it has got as far as a step.
+  bool worked = false;
   bool ended = false;  ///< the agent's part is over
   /// Set when a submission was begun: its method, and when.
   std::optional<std::string> submitting_sha256;
