@@ -1,5 +1,6 @@
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <spawn.h>
 #include <unistd.h>
 
@@ -188,12 +189,17 @@ class Service {
   bool scoring_ = false;
 };
 
-void check_finishable(const trial::TrialStanding& standing, SuiteProgress& progress) {
+void check_finishable(const trial::TrialStanding& standing, const fs::path& home, const std::string& task,
+                      SuiteProgress& progress) {
   if (!standing.begun) {
-    throw usage_error(
-        fmt::format("there is no trial {}: nothing to finish; its options must be the same as when it was "
-                    "begun, --tier, --seconds and --name included",
-                    standing.id));
+    const std::vector<std::string> others = trial::trial_ids(home, task + "-mcp-");
+    throw usage_error(fmt::format(
+        "there is no trial {}: nothing to finish; {}; its options must be the same as when it was begun, "
+        "--tier, --seconds and --name included",
+        standing.id,
+        others.empty() ? std::string("none was begun on this task")
+                       : fmt::format("begun on this task: {} (`mls trace` shows the options)",
+                                     fmt::join(others, ", "))));
   }
   if (standing.busy) progress.say("another process works on this trial; waiting for it");
 }
@@ -210,7 +216,8 @@ int finish(const McpArguments& arguments, const evaluate::Places& places, store:
         order.label = label_of(arguments, order.conditions);
         order.options = options_of({.seal_key = arguments.seal_key}, std::move(stop));
         order.yardsticks.push_back(std::move(yardstick));
-        check_finishable(trial::standing_of(trial::trial_of(order, 0)), progress);
+        check_finishable(trial::standing_of(trial::trial_of(order, 0)), places.home, arguments.task,
+                         progress);
         return order;
       },
       arguments.json);

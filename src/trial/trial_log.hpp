@@ -37,6 +37,9 @@ struct TrialKey {
 [[nodiscard]] std::string id_of(const TrialKey& key);
 
 [[nodiscard]] std::filesystem::path trials_folder(const std::filesystem::path& home);
+/// Of the trials that there are, those that begin so.
+[[nodiscard]] std::vector<std::string> trial_ids(const std::filesystem::path& home,
+                                                 const std::string& beginning);
 
 /// One thing that an agent did.
 struct Step {
