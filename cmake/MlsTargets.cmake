@@ -179,6 +179,7 @@ endfunction()
 # What the tools in an agent's workspace run: static, because nothing but the system is there.
 function(mls_desk)
   add_executable(mls-desk ${CMAKE_SOURCE_DIR}/src/trial/desk/main.cpp)
+  target_include_directories(mls-desk PRIVATE ${CMAKE_SOURCE_DIR}/src)
   target_compile_options(mls-desk PRIVATE -Wall -Wextra -Wpedantic -Wshadow -Werror -O1)
   target_link_options(mls-desk PRIVATE -static $<$<CXX_COMPILER_ID:Clang>:-fuse-ld=lld>)
   target_link_libraries(mls-desk PRIVATE nlohmann_json::nlohmann_json)

@@ -379,6 +379,22 @@ TEST_F(Agents, GoOnInAFreshWorkspaceAndAreToldSo) {
   EXPECT_EQ(events("test").size(), 1U);
 }
 
+TEST_F(Agents, InterruptedBeforeTheirFirstStepTheyAreToldSo) {
+  const auto config = agent(
+      "grep -q interrupted INSTRUCTIONS.md && { cat INSTRUCTIONS.md; ./mls-submit; exit 0; }; "
+      "echo '// lost' >> method.cpp; sleep 100");
+  const pid_t pid = started(run(config));
+  for (int i = 0; i < 2500 && events("agent started").empty(); ++i)
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  ::kill(pid, SIGKILL);
+  EXPECT_EQ(ended(pid), -SIGKILL);
+  ASSERT_EQ(mls(run(config)).exit_code, 0) << log();
+  for (const char* part : {"goes on in a fresh workspace", "what it was at the beginning",
+                           "0 of 3 tests, 0 of 20", "Nothing was tested yet", "Nothing is submitted yet"})
+    EXPECT_NE(log().find(part), std::string::npos) << part << log();
+  EXPECT_EQ(scored_method(), start_method());
+}
+
 TEST_F(Agents, KilledWhileItIsScoredNothingIsLoggedTwice) {
   calibrate();
   const auto config = agent("./mls-test; ./mls-submit");

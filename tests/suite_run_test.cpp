@@ -281,10 +281,28 @@ TEST_F(SuiteRun, WrongUsageExitsWithTwoAndSaysWhatToDo) {
   expect_error({"run", "--suite", suite.string(), "--agent", "start"}, 2,
                "mine.toml:5: there is no task 'optimization-online-bandid'; did you mean '" +
                    std::string(bandit) + "'");
+  expect_error(
+      {"run", "--suite", "all", "--agent", "start", "--seal-key", "nowhere"}, 2,
+      "nowhere: cannot be read: No such file or directory; a file with a seal key of at least 16 bytes is "
+      "expected; make one");
+  expect_error({"run", "--suite", "all", "--agent", "llm", "--config", "nowhere"}, 2, "name a TOML file");
+  expect_error({"replay", "nothing"}, 2, "there is none at all, `mls run` makes them");
+  expect_error({"mcp", "--task", bandit, "--finish"}, 2, "none was begun on this task");
   EXPECT_FALSE(fs::exists(home() / "trials")) << "nothing has begun";
   const Finished help = mls({"run", "--help"});
   EXPECT_EQ(help.exit_code, 0);
   EXPECT_NE(help.out.find("mls run --suite lite --agent tuner"), std::string::npos) << help.out;
+}
+
+TEST_F(SuiteRun, WhatCannotBeReplayedIsSaidWithARemedy) {
+  ASSERT_EQ(mls({"run", "--suite", "all", "--agent", "start"}).exit_code, 0);
+  const fs::path trial = trials()[0];
+  const fs::path run =
+      home() / "runs" / Json::parse(read_file(trial / "trial.json")).at("run").get<std::string>();
+  fs::remove(run / "result.json");
+  expect_error({"replay", bandit}, 2, "the recorded submission cannot be read");
+  fs::remove(trial / "trial.json");
+  expect_error({"replay", bandit}, 2, "there is nothing to replay yet; the same `mls run`");
 }
 
 TEST_F(SuiteRun, ADamagedTrialIsNamedAndLeftAlone) {

@@ -1,5 +1,6 @@
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <spawn.h>
 #include <unistd.h>
 
@@ -10,8 +11,7 @@
 #include "cli/evaluate_options.hpp"
 #include "cli/interrupt.hpp"
 #include "cli/output.hpp"
-#include "cli/suite_progress.hpp"
-#include "cli/suite_report.hpp"
+#include "cli/suite_verb.hpp"
 #include "cli/verbs.hpp"
 #include "cli/verdict.hpp"
 #include "core/error.hpp"
@@ -189,41 +189,38 @@ class Service {
   bool scoring_ = false;
 };
 
-int finish(const McpArguments& arguments, const evaluate::Places& places, store::Yardstick yardstick) {
-  const StopOnSignal stop;
-  const trial::McpAgent agent(agent_options(arguments), nullptr);
-  trial::SuiteOrder order;
-  order.places = &places;
-  order.agent = &agent;
-  order.conditions = conditions_of(arguments.conditions, {yardstick.task});
-  order.label = label_of(arguments, order.conditions);
-  order.options = options_of({.seal_key = arguments.seal_key}, stop.token());
-  order.yardsticks.push_back(std::move(yardstick));
-  trial::TrialOrder one;
-  one.places = &places;
-  one.yardstick = &order.yardsticks.front();
-  one.agent = &agent;
-  one.conditions = order.conditions;
-  one.label = order.label;
-  one.options = order.options;
-  const trial::TrialStanding standing = trial::standing_of(one);
-  if (!standing.begun)
-    throw usage_error(
-        fmt::format("there is no trial {}: nothing to finish; its options must be the same as when it was "
-                    "begun, --tier, --seconds and --name included",
-                    standing.id));
-  if (standing.busy) say("another process works on this trial; waiting for it");
-  const SuiteResult result{arguments.task, &order, [&] {
-                             SuiteProgress progress(arguments.task);
-                             return trial::run_suite(order,
-                                                     [&](const auto& states) { progress.show(states); });
-                           }()};
-  if (arguments.json) {
-    print_json(suite_json(result));
-  } else {
-    print_result(suite_text(result));
+void check_finishable(const trial::TrialStanding& standing, const fs::path& home, const std::string& task,
+                      SuiteProgress& progress) {
+  if (!standing.begun) {
+    const std::vector<std::string> others = trial::trial_ids(home, task + "-mcp-");
+    throw usage_error(fmt::format(
+        "there is no trial {}: nothing to finish; {}; its options must be the same as when it was begun, "
+        "--tier, --seconds and --name included",
+        standing.id,
+        others.empty() ? std::string("none was begun on this task")
+                       : fmt::format("begun on this task: {} (`mls trace` shows the options)",
+                                     fmt::join(others, ", "))));
   }
-  return result.states.front().exit_code;
+  if (standing.busy) progress.say("another process works on this trial; waiting for it");
+}
+
+int finish(const McpArguments& arguments, const evaluate::Places& places, store::Yardstick yardstick) {
+  const trial::McpAgent agent(agent_options(arguments), nullptr);
+  return run_and_print(
+      arguments.task,
+      [&](SuiteProgress& progress, std::stop_token stop) {
+        trial::SuiteOrder order;
+        order.places = &places;
+        order.agent = &agent;
+        order.conditions = conditions_of(arguments.conditions, {yardstick.task});
+        order.label = label_of(arguments, order.conditions);
+        order.options = options_of({.seal_key = arguments.seal_key}, std::move(stop));
+        order.yardsticks.push_back(std::move(yardstick));
+        check_finishable(trial::standing_of(trial::trial_of(order, 0)), places.home, arguments.task,
+                         progress);
+        return order;
+      },
+      arguments.json);
 }
 
 int mcp(const McpArguments& arguments) {

@@ -1,13 +1,8 @@
 #include <fmt/format.h>
 
-#include <algorithm>
-
 #include "cli/condition_options.hpp"
 #include "cli/evaluate_options.hpp"
-#include "cli/interrupt.hpp"
-#include "cli/output.hpp"
-#include "cli/suite_progress.hpp"
-#include "cli/suite_report.hpp"
+#include "cli/suite_verb.hpp"
 #include "cli/verbs.hpp"
 #include "cli/verdict.hpp"
 #include "core/error.hpp"
@@ -124,12 +119,6 @@ trial::SuiteOrder order_of(const evaluate::Places& places, const task::Suite& su
   return order;
 }
 
-int worst_of(const std::vector<trial::TrialState>& states) {
-  int worst = exit_code::ok;
-  for (const auto& state : states) worst = std::max(worst, state.exit_code);
-  return worst;
-}
-
 int run_suite(const RunArguments& given) {
   const auto places = evaluate::default_places();
   const RunArguments arguments = completed(places.home, given);
@@ -137,21 +126,14 @@ int run_suite(const RunArguments& given) {
       trial::make_agent(arguments.agent, {static_cast<std::uint64_t>(arguments.seed), arguments.tests,
                                           arguments.tier, arguments.config, arguments.predict});
   const auto suite = task::suite_named(places.root, arguments.suite);
-  trial::SuiteOrder order;
-  SuiteResult result{suite.name, &order, {}};
-  {
-    SuiteProgress progress(suite.name);
-    const StopOnSignal stop([&](std::string_view line) { progress.say(line); });
-    order = order_of(places, suite, *agent, arguments, stop.token());
-    remember(places.home, arguments);
-    result.states = trial::run_suite(order, [&](const auto& states) { progress.show(states); });
-  }
-  if (arguments.json) {
-    print_json(suite_json(result));
-  } else {
-    print_result(suite_text(result));
-  }
-  return worst_of(result.states);
+  return run_and_print(
+      suite.name,
+      [&](SuiteProgress&, std::stop_token stop) {
+        trial::SuiteOrder order = order_of(places, suite, *agent, arguments, std::move(stop));
+        remember(places.home, arguments);
+        return order;
+      },
+      arguments.json);
 }
 
 }  // namespace

@@ -81,7 +81,12 @@ int replay(const ReplayArguments& arguments) {
     ProgressLine progress(log.key().task);
     return trial::replay(places, log, options, progress.sink());
   }();
-  if (all.empty()) throw bad_input(fmt::format("{} has tested and submitted nothing so far", log.id()));
+  if (all.empty()) {
+    throw bad_input(fmt::format(
+        "{} has no finished test and is not scored: there is nothing to replay yet; the same `mls "
+        "run` or `mls mcp` goes on with it, `mls trace` shows how far it is",
+        log.id()));
+  }
   if (arguments.json) {
     Json json = Json::array();
     for (const auto& one : all) json.push_back(json_of(one));

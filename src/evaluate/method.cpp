@@ -88,12 +88,17 @@ Places default_places() { return {repository_root(), user_home(), build_folder()
 SealKey public_seal() { return {"mls-bench public seal key", "public"}; }
 
 SealKey load_seal(const std::filesystem::path& file) {
+  const std::string remedy = fmt::format("make one, for instance: openssl rand -out {} 32", file.string());
   SealKey key;
-  key.bytes = read_file(file, 4096);
+  try {
+    key.bytes = read_file(file, 4096);
+  } catch (const Error& error) {
+    throw bad_input(
+        fmt::format("{}; a file with a seal key of at least 16 bytes is expected; {}", error.what(), remedy));
+  }
   if (key.bytes.size() < 16) {
-    throw bad_input(fmt::format(
-        "{}: a seal key of at least 16 bytes is expected, {} found; for instance: openssl rand -out {} 32",
-        file.string(), key.bytes.size(), file.string()));
+    throw bad_input(fmt::format("{}: a seal key of at least 16 bytes is expected, {} found; {}",
+                                file.string(), key.bytes.size(), remedy));
   }
   key.id = sha256_hex("mls-bench seal id" + key.bytes).substr(0, 16);
   return key;

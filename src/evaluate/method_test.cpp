@@ -62,7 +62,16 @@ TEST(Seal, KeysHavePublicIdsThatDiffer) {
   EXPECT_EQ(a.id.size(), 16U);
   EXPECT_NE(a.id, load_seal(folder.path() / "b").id);
   EXPECT_EQ(public_seal().id, "public");
-  EXPECT_THROW((void)load_seal(folder.path() / "short"), Error);
+  for (const char* wrong : {"short", "missing"}) {
+    try {
+      (void)load_seal(folder.path() / wrong);
+      FAIL() << wrong;
+    } catch (const Error& error) {
+      EXPECT_NE(std::string(error.what()).find("at least 16 bytes is expected"), std::string::npos)
+          << error.what();
+      EXPECT_NE(std::string(error.what()).find("make one, for instance"), std::string::npos) << error.what();
+    }
+  }
 }
 
 }  // namespace

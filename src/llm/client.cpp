@@ -142,7 +142,8 @@ std::string key_from(const std::string& variable) {
 struct ModelClient::Attempt {
   std::optional<Reply> reply;
   bool stopped = false;
-  std::string why;
+  Failure failure;
+  std::optional<ServerRefusal> refusal;  ///< that no further attempt can change
   std::optional<double> asked_for_s;
 };
 
@@ -167,8 +168,12 @@ std::string ModelClient::said(const std::string& what) const {
   return redact_(fmt::format("the model server {} {}", options_.url, what));
 }
 
+Traffic ModelClient::traffic(const ReplyReader& reader, std::size_t sent) const {
+  return {sent, reader.partial().bytes(), options_.max_output_tokens};
+}
+
 Reply ModelClient::checked(ReplyReader& reader, std::size_t sent) const {
-  const Traffic traffic{sent, reader.partial().bytes(), options_.max_output_tokens};
+  const Traffic traffic = this->traffic(reader, sent);
   const ClaimedUsage claimed = reader.partial().claimed;
   const bool overflown = reader.partial().overflown();
   Reply reply = reader.reply();
@@ -187,24 +192,34 @@ ModelClient::Attempt ModelClient::attempt(const HttpRequest& request, const std:
   limits.secret = key_;
   Hearing hearing(wire_->reader(limits), redact_, max_stream_bytes(options_.max_output_tokens));
   Attempt attempt;
+  std::string& why = attempt.failure.why;
   try {
     const HttpEnd end = http_.post(
         request, [&](int status, std::string_view bytes) { return hearing.take(status, bytes); }, stop);
     attempt.asked_for_s = end.retry_after_s;
     attempt.stopped = stop.stop_requested();
-    if (attempt.stopped) return attempt;
     if (hearing.answered()) {
       attempt.reply = checked(hearing.reader(), request.body.size());
+      return attempt;
+    }
+    if (attempt.stopped) {
+      why = "was stopped in the middle of its answer";
     } else {
       hearing.require_no_refusal(end);
-      attempt.why = said(hearing.failure(end));
+      why = hearing.failure(end);
     }
   } catch (const ServerRefusal& refusal) {
-    attempt.why = said(refusal.what());
-    if (refusal.kind() != ServerRefusal::Kind::transient) throw ServerRefusal(refusal.kind(), attempt.why);
+    why = refusal.what();
+    if (refusal.kind() != ServerRefusal::Kind::transient) attempt.refusal.emplace(refusal.kind(), said(why));
   } catch (const Error& error) {
-    attempt.why = said(fmt::format("sent what is not understood: {}", error.what()));
+    why = fmt::format("sent what is not understood: {}", error.what());
   }
+  why = said(why);
+  // Servers charge for what they have read and said, whether it arrives or not.
+  const ClaimedUsage& claimed = hearing.reader().partial().claimed;
+  if (claimed.prompt || claimed.completion)
+    attempt.failure.usage =
+        believable(claimed, traffic(hearing.reader(), request.body.size()), attempt.failure.doubts);
   return attempt;
 }
 
@@ -220,15 +235,20 @@ std::optional<Reply> ModelClient::ask(const Messages& messages, const std::vecto
   request.timeout_s = patience_.request_s;
   for (int retry = 0;; ++retry) {
     Attempt attempt = this->attempt(request, stop);
-    if (attempt.stopped || stop.stop_requested()) return std::nullopt;
     if (attempt.reply) return std::move(attempt.reply);
-    if (retry >= patience_.retries || attempt.asked_for_s > longest_asked_for_s) {
+    Failure& failure = attempt.failure;
+    const bool stopped = attempt.stopped || stop.stop_requested();
+    const bool again = !stopped && !attempt.refusal && retry < patience_.retries &&
+                       !(attempt.asked_for_s > longest_asked_for_s);
+    if (again) failure.wait_s = wait_s(patience_, retry, chance(), attempt.asked_for_s);
+    if (tell && (!stopped || failure.usage)) tell(failure);
+    if (stopped) return std::nullopt;
+    if (attempt.refusal) throw ServerRefusal(*attempt.refusal);
+    if (!again) {
       throw infrastructure(fmt::format("{}; given up after {} attempt{}; the same command goes on from here",
-                                       attempt.why, retry + 1, retry == 0 ? "" : "s"));
+                                       failure.why, retry + 1, retry == 0 ? "" : "s"));
     }
-    const double wait = wait_s(patience_, retry, chance(), attempt.asked_for_s);
-    if (tell) tell({attempt.why, wait});
-    wait_(wait, stop);
+    wait_(*failure.wait_s, stop);
     if (stop.stop_requested()) return std::nullopt;
   }
 }

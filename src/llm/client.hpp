@@ -33,10 +33,13 @@ struct Patience {
 [[nodiscard]] double wait_s(const Patience& patience, int retry, double chance,
                             std::optional<double> asked_for);
 
-/// An attempt that failed and is made again.
-struct Retry {
+/// An attempt that brought no answer.
+struct Failure {
   std::string why;
-  double waited_s = 0;
+  std::optional<double> wait_s;  ///< until the next one; none when there is none
+  /// What it has cost all the same, where the server had reported tokens before.
+  std::optional<Usage> usage;
+  std::vector<std::string> doubts;  ///< about the usage
 };
 
 /// The value of an environment variable, empty for an empty name. Throws bad_input when it is not set, too
@@ -46,15 +49,16 @@ struct Retry {
 class ModelClient {
  public:
   using Wait = std::function<void(double seconds, const std::stop_token& stop)>;
-  using Tell = std::function<void(const Retry&)>;
+  using Tell = std::function<void(const Failure&)>;
 
   /// `http` must live longer. `key` may be empty.
   ModelClient(ModelOptions options, Patience patience, std::string key, const Http& http,
               Wait wait = sleep_for);
 
-  /// None when it was stopped. `tell` hears of failed attempts before they are waited for. Throws
-  /// ServerRefusal, and infrastructure when the server does not answer in spite of all patience. The ids of
-  /// calls may be empty.
+  /// None when it was stopped before there was an answer. `tell` hears of every failed attempt before
+  /// anything follows from it; of one that was stopped only when it has cost something. Throws ServerRefusal,
+  /// and infrastructure when the server does not answer in spite of all patience. The ids of calls may be
+  /// empty.
   [[nodiscard]] std::optional<Reply> ask(const Messages& messages, const std::vector<Tool>& tools,
                                          const std::stop_token& stop, const Tell& tell) const;
 
@@ -64,6 +68,7 @@ class ModelClient {
   struct Attempt;
   [[nodiscard]] Attempt attempt(const HttpRequest& request, const std::stop_token& stop) const;
   [[nodiscard]] Reply checked(ReplyReader& reader, std::size_t sent) const;
+  [[nodiscard]] Traffic traffic(const ReplyReader& reader, std::size_t sent) const;
   [[nodiscard]] std::string said(const std::string& what) const;
 
   ModelOptions options_;

@@ -28,7 +28,24 @@ class Asking : public ::testing::TestWithParam<std::string> {
                              [this](double seconds, const std::stop_token&) { waits_.push_back(seconds); });
     return client.ask(
         {{.from = Message::From::system, .text = "rules"}, {.from = Message::From::user, .text = "begin"}},
-        {}, stop, [this](const Retry& retry) { retries_.push_back(retry.why); });
+        {}, stop, [this](const Failure& failure) {
+          failures_.push_back(failure);
+          if (failure.wait_s) retries_.push_back(failure.why);
+        });
+  }
+
+  /// The first events of an answer, which tell what it has cost so far.
+  static std::string begun_stream() {
+    if (GetParam() == "openai") {
+      return event_text("", {{"choices", {{{"delta", {{"content", "at"}}}}}},
+                             {"usage", {{"prompt_tokens", 120}, {"completion_tokens", 5}}}});
+    }
+    const std::string whole = stream_of(
+        GetParam(), {.text = "at last", .usage = Json{{"input_tokens", 120}, {"output_tokens", 5}}});
+    return whole.substr(0, whole.find("event: content_block_stop"));
+  }
+  static std::string refusal_text(const std::string& type) {
+    return event_text("", {{"type", "error"}, {"error", {{"type", type}, {"message", type}}}});
   }
 
   Reply answered() {
@@ -53,6 +70,7 @@ class Asking : public ::testing::TestWithParam<std::string> {
   std::unique_ptr<ScriptedServer> server_;
   std::vector<double> waits_;
   std::vector<std::string> retries_;
+  std::vector<Failure> failures_;
 };
 INSTANTIATE_TEST_SUITE_P(Wire, Asking, ::testing::Values("openai", "anthropic"),
                          [](const auto& api) { return api.param; });
@@ -89,6 +107,46 @@ TEST_P(Asking, TriesAgainWhatMayPass) {
   EXPECT_EQ(waits_.at(0), 7) << "as long as the server asks";
   EXPECT_GE(waits_.at(1), 1);
   EXPECT_GE(waits_.at(2), 2);
+}
+
+TEST_P(Asking, WhatFailedAttemptsHaveCostIsTold) {
+  patience_.retries = 4;
+  serve({{.status = 500, .body = "<html>"},
+         {.body = begun_stream(), .cut = true},
+         {.body = begun_stream() + "data: <html>\n\n"},
+         {.body = begun_stream() + refusal_text("overloaded_error")},
+         {.body = begun_stream() + refusal_text("authentication_error")}});
+  EXPECT_NE(failure(2).find("authentication_error"), std::string::npos);
+  ASSERT_EQ(failures_.size(), 5U);
+  EXPECT_FALSE(failures_[0].usage) << "the server told nothing";
+  for (std::size_t i = 1; i < 5; ++i) {
+    ASSERT_TRUE(failures_[i].usage) << failures_[i].why;
+    EXPECT_EQ(failures_[i].usage->prompt, 120) << failures_[i].why;
+    EXPECT_EQ(failures_[i].usage->completion, 5) << failures_[i].why;
+    EXPECT_EQ(failures_[i].wait_s.has_value(), i < 4);
+  }
+}
+
+TEST_P(Asking, WhatTheLastAttemptHasCostIsTold) {
+  patience_.retries = 0;
+  serve({{.body = begun_stream(), .cut = true}});
+  EXPECT_NE(failure(3).find("given up after 1 attempt"), std::string::npos);
+  ASSERT_EQ(failures_.size(), 1U);
+  EXPECT_FALSE(failures_[0].wait_s);
+  EXPECT_EQ(failures_[0].usage.value_or(Usage{}).prompt, 120);
+}
+
+TEST_P(Asking, WhatAStoppedAttemptHasCostIsTold) {
+  serve({{.body = begun_stream() + ": wait\n\n", .pause_s = 60}});
+  std::stop_source source;
+  auto asked = std::async(std::launch::async, [&] { return ask(source.get_token()); });
+  while (server_->requests().empty()) std::this_thread::yield();
+  std::this_thread::sleep_for(std::chrono::milliseconds(300));
+  source.request_stop();
+  EXPECT_FALSE(asked.get());
+  ASSERT_EQ(failures_.size(), 1U);
+  EXPECT_EQ(failures_[0].usage.value_or(Usage{}).prompt, 120);
+  EXPECT_TRUE(retries_.empty());
 }
 
 TEST_P(Asking, StreamsThatEndEarlyOrSayAnErrorAreTriedAgain) {

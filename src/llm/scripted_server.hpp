@@ -123,6 +123,7 @@ struct Answer {
   std::string body = {};
   std::size_t piece = 0;  ///< bytes sent at a time; all at once when 0
   double delay_s = 0;     ///< before the body
+  double pause_s = 0;     ///< after the body, before its end
   bool cut = false;       ///< hangs up instead of ending the answer
   bool endless = false;   ///< sends the body again and again until the client leaves
 };
@@ -244,6 +245,7 @@ class ScriptedServer {
         if (!send_chunk(connection, answer.body.substr(at, piece))) return;
       }
     } while (answer.endless);
+    if (!wait(connection, answer.pause_s)) return;
     if (!answer.cut) (void)send(connection, "0\r\n\r\n");
   }
 

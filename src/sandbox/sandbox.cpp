@@ -29,6 +29,7 @@
 #include "sandbox/cpu_clock.hpp"
 #include "sandbox/descriptor.hpp"
 #include "sandbox/jail_protocol.hpp"
+#include "sandbox/send_descriptors.hpp"
 #include "sandbox/syscalls.hpp"
 #include "sandbox/zygote.hpp"
 
@@ -585,23 +586,6 @@ Descriptor Process::cpu_clock() const {
 
 namespace {
 
-/// One packet: the text and copies of the descriptors. False when the zygote is gone.
-bool send_request(const Descriptor& control, const std::string& text, const std::vector<int>& descriptors) {
-  std::vector<char> space(CMSG_SPACE(descriptors.size() * sizeof(int)));
-  iovec part{const_cast<char*>(text.data()), text.size()};  // NOLINT: sendmsg only reads
-  msghdr message{};
-  message.msg_iov = &part;
-  message.msg_iovlen = 1;
-  message.msg_control = space.data();
-  message.msg_controllen = space.size();
-  cmsghdr* const header = CMSG_FIRSTHDR(&message);
-  header->cmsg_level = SOL_SOCKET;
-  header->cmsg_type = SCM_RIGHTS;
-  header->cmsg_len = CMSG_LEN(descriptors.size() * sizeof(int));
-  std::memcpy(CMSG_DATA(header), descriptors.data(), descriptors.size() * sizeof(int));
-  return ::sendmsg(control.get(), &message, MSG_NOSIGNAL) == static_cast<ssize_t>(text.size());
-}
-
 /// Whoever writes "0" into one of these enters the group.
 std::vector<Descriptor> open_groups(const GroupLease& groups) {
   std::vector<Descriptor> members;
@@ -672,7 +656,7 @@ Process Zygote::run(const Command& command) const {
   for (const PassedDescriptor& passed : command.descriptors) descriptors.push_back(passed.fd);
   state->deadline = Clock::now() + seconds(command.limits.wall_s + end_allowance_s);
   state->zygote = state_;
-  if (!send_request(state_->control, request_text(command, members.size()), descriptors))
+  if (!send_descriptors(state_->control.get(), request_text(command, members.size()), descriptors))
     throw infrastructure("sandbox: the process that holds the loaded libraries is gone");
   return Process{std::move(state)};
 }

@@ -271,7 +271,16 @@ double TomlFields::positive(std::string_view key, double high) const {
   throw error(key, fmt::format("'{}' is {}; write a number above 0, at most {}", key, value, high));
 }
 
-std::vector<std::string> TomlFields::texts(std::string_view key) const {
+std::vector<std::string> TomlFields::texts(std::string_view key) const { return strings(key, false); }
+
+std::vector<std::string> TomlFields::words(std::string_view key) const { return strings(key, true); }
+
+bool TomlFields::is_text(std::string_view key) const {
+  const TomlEntry* entry = find(key);
+  return entry != nullptr && std::holds_alternative<std::string>(entry->value.content);
+}
+
+std::vector<std::string> TomlFields::strings(std::string_view key, bool repeats) const {
   const TomlEntry* entry = find(key);
   if (entry == nullptr) return {};
   const std::string expected = fmt::format("an array of strings, like {} = [\"...\", \"...\"]", key);
@@ -280,10 +289,10 @@ std::vector<std::string> TomlFields::texts(std::string_view key) const {
   std::vector<std::string> result;
   for (const TomlValue& item : *array) {
     const auto* text = std::get_if<std::string>(&item.content);
-    if (text == nullptr || is_blank(*text)) {
+    if (text == nullptr || text->empty() || (!repeats && is_blank(*text))) {
       throw at(item.line, fmt::format("'{}' holds {}; write {}", key, describe(item), expected));
     }
-    if (std::find(result.begin(), result.end(), *text) != result.end()) {
+    if (!repeats && std::find(result.begin(), result.end(), *text) != result.end()) {
       throw at(item.line, fmt::format("'{}' names {} twice; remove one", key, shown(*text)));
     }
     result.push_back(*text);

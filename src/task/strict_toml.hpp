@@ -69,6 +69,9 @@ class TomlFields {
   [[nodiscard]] double positive(std::string_view key, double high) const;
   /// Array of non-empty strings, none twice; empty when the key is missing.
   [[nodiscard]] std::vector<std::string> texts(std::string_view key) const;
+  /// As texts, but any may stand there again or be blank: the words of a command.
+  [[nodiscard]] std::vector<std::string> words(std::string_view key) const;
+  [[nodiscard]] bool is_text(std::string_view key) const;
   /// Any table, for others to interpret; an empty object when the key is missing.
   [[nodiscard]] nlohmann::json object(std::string_view key) const;
   [[nodiscard]] TomlFields table(std::string_view key, std::vector<std::string> known) const;
@@ -88,6 +91,7 @@ class TomlFields {
   void refuse_unknown_keys() const;
   [[nodiscard]] const TomlEntry* find(std::string_view key) const;
   [[nodiscard]] const TomlEntry& require(std::string_view key, std::string_view example) const;
+  [[nodiscard]] std::vector<std::string> strings(std::string_view key, bool repeats) const;
   [[nodiscard]] Error wrong_type(const TomlEntry& entry, std::string_view expected) const;
   [[nodiscard]] Error at(int line, const std::string& message) const;
   [[nodiscard]] nlohmann::json to_json(const TomlValue& value) const;

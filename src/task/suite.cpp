@@ -1,6 +1,7 @@
 #include "task/suite.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 
@@ -113,7 +114,14 @@ Suite suite_named(const fs::path& root, const std::string& name) {
       throw bad_input(fmt::format("there is no task below {}", (root / "tasks").string()));
     return suite;
   }
-  if (name.ends_with(".toml")) return load_suite(root, name);
+  if (name.ends_with(".toml")) {
+    if (!fs::exists(name))
+      throw bad_input(
+          fmt::format("there is no file {}; name one that lists tasks as docs/suites.md shows, or one of "
+                      "those that are there: all, {}",
+                      name, fmt::join(suite_names(root), ", ")));
+    return load_suite(root, name);
+  }
   const std::vector<std::string> files = suite_names(root);
   if (std::ranges::find(files, name) != files.end())
     return load_suite(root, suites_folder(root) / (name + ".toml"));

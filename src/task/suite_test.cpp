@@ -56,7 +56,8 @@ TEST_F(SuiteTest, AnUnknownNameHasANeighbour) {
   expect_error("optimisation-exmaple", "did you mean \"optimization-example\"", Fault::usage);
   expect_error("", "there is no suite", Fault::usage);
   expect_error("../lite", "there is no suite", Fault::usage);
-  expect_error("nowhere.toml", "nowhere.toml");
+  expect_error("nowhere.toml",
+               "there is no file nowhere.toml; name one that lists tasks as docs/suites.md shows");
   expect_error("robotics", "no task in the area \"robotics\"");
 }
 

@@ -262,7 +262,9 @@ void check_mounts(const AgentCommand& command) {
     std::error_code ignored;
     if (!mount.is_absolute() || !fs::exists(mount, ignored))
       throw bad_input(
-          fmt::format("the mount {} is not an absolute path of something that exists", mount.string()));
+          fmt::format("the mount {} is not an absolute path of something that exists; mend `mounts` in the "
+                      "agent's file",
+                      mount.string()));
     for (const fs::path& secret : command.secrets) {
       if (!lies_in(resolved(secret), resolved(mount)) && !lies_in(resolved(mount), resolved(secret)))
         continue;

@@ -129,6 +129,8 @@ class Writer {
     if (kind == "clock") return;
     if (kind == "message") return message(event);
     if (kind == "tool_result") return result(event);
+    // Only steps of the agent may have metrics, and this is none: it counts in the totals.
+    if (kind == "spent") totals_.add(metrics_of(field(event, "usage")));
     const auto* const call = std::ranges::find(desk_calls, kind, &DeskCall::event);
     if (call == desk_calls.end()) {
       step("system", told(event), event);

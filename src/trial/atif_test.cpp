@@ -129,6 +129,18 @@ TEST(Atif, WhatAModelSaysIsAStepWithItsCallsAndTheirResults) {
   EXPECT_EQ(final_metrics.at("total_cost_usd"), 0.5);
 }
 
+TEST(Atif, WhatFailedAttemptsHaveCostIsInTheTotals) {
+  const Json usage{{"prompt_tokens", 100}, {"completion_tokens", 7}, {"cost_usd", 0.25}};
+  const Json trajectory =
+      atif_trajectory("t", {created("llm"),
+                            {{"event", "spent"}, {"why", "the model server broke off"}, {"usage", usage}},
+                            {{"event", "message"}, {"from", "agent"}, {"text", "done"}, {"usage", usage}}});
+  expect_valid(trajectory);
+  EXPECT_NE(trajectory.at("steps")[1].at("message").get<std::string>().find("broke off"), std::string::npos);
+  EXPECT_EQ(trajectory.at("final_metrics").at("total_prompt_tokens"), 200);
+  EXPECT_EQ(trajectory.at("final_metrics").at("total_cost_usd"), 0.5);
+}
+
 TEST(Atif, AnyEventsGiveAValidTrajectory) {
   expect_valid(atif_trajectory("t", {}));
   const Json trajectory = atif_trajectory(

@@ -1,8 +1,6 @@
 #include "trial/command_agent.hpp"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
-#include <toml++/toml.h>
 
 #include <algorithm>
 #include <array>
@@ -10,106 +8,70 @@
 
 #include "core/error.hpp"
 #include "core/files.hpp"
-#include "task/nearest.hpp"
+#include "task/strict_toml.hpp"
+#include "trial/agent_config.hpp"
 #include "trial/agent_sandbox.hpp"
 
 namespace mls::trial {
 namespace {
 
 namespace fs = std::filesystem;
+using task::TomlFields;
 
-constexpr std::size_t max_file_bytes = std::size_t{256} << 10;
-constexpr std::int64_t default_seconds = std::int64_t{5} * 3600;
-constexpr std::int64_t max_seconds = std::int64_t{7} * 24 * 3600;
-constexpr std::int64_t max_mb = 1 << 20;
+constexpr int default_seconds = 5 * 3600;
+constexpr int max_seconds = 7 * 24 * 3600;
+constexpr int max_mb = 1 << 20;
 
-/// The table [agent] of a file, with errors that say where.
-class Reader {
- public:
-  Reader(const toml::table& table, std::string file) : table_(table), file_(std::move(file)) {}
+/// Programs get nothing behind a zero byte.
+void refuse_zeros(const TomlFields& fields, const char* key, const std::string& text) {
+  if (text.find('\0') != std::string::npos)
+    throw fields.error(key, fmt::format("'{}' holds a zero byte; leave it out", key));
+}
 
-  [[nodiscard]] Error wrong(const toml::node& node, const std::string& what) const {
-    return bad_input(fmt::format("{}:{}: {}", file_, node.source().begin.line, what));
-  }
+std::vector<std::string> words_in(const TomlFields& fields, const char* key) {
+  std::vector<std::string> words = fields.words(key);
+  for (const std::string& word : words) refuse_zeros(fields, key, word);
+  return words;
+}
 
-  void allow(const std::vector<std::string>& keys) const {
-    for (const auto& [key, node] : table_) {
-      const std::string name(key.str());
-      if (std::ranges::find(keys, name) != keys.end()) continue;
-      throw wrong(node, fmt::format("`{}` is unknown; did you mean `{}`? There are: {}", name,
-                                    task::nearest(name, keys).front(), fmt::join(keys, ", ")));
-    }
-  }
-
-  [[nodiscard]] std::vector<std::string> texts(const char* key) const {
-    const toml::node* node = table_.get(key);
-    std::vector<std::string> found;
-    if (node == nullptr) return found;
-    const toml::array* array = node->as_array();
-    if (array == nullptr) throw wrong(*node, fmt::format("`{}` must be a list of texts", key));
-    for (const toml::node& one : *array) {
-      const auto text = one.value_exact<std::string>();
-      if (!text || text->empty() || text->find('\0') != std::string::npos)
-        throw wrong(one, fmt::format("`{}` must be a list of texts that are not empty", key));
-      found.push_back(*text);
-    }
-    return found;
-  }
-
-  [[nodiscard]] std::int64_t integer(const char* key, std::int64_t otherwise, std::int64_t least,
-                                     std::int64_t most) const {
-    const toml::node* node = table_.get(key);
-    if (node == nullptr) return otherwise;
-    const auto value = node->value_exact<std::int64_t>();
-    if (!value || *value < least || *value > most)
-      throw wrong(*node, fmt::format("`{}` must be an integer in {} ... {}", key, least, most));
-    return *value;
-  }
-
-  [[nodiscard]] NetworkOption network() const {
-    const toml::node* node = table_.get("network");
-    if (node == nullptr) return {};
-    const auto word = node->value_exact<std::string>();
+NetworkOption network_in(const TomlFields& fields) {
+  constexpr const char* key = "network";
+  if (!fields.has(key)) return {};
+  if (fields.is_text(key)) {
+    const std::string word = fields.text(key);
     if (word == "none") return {};
     if (word == "open") return {.open = true, .destinations = {}};
-    if (node->as_array() == nullptr || node->as_array()->empty())
-      throw wrong(*node, R"(`network` must be "none", "open" or a list like ["api.example.com:443"])");
-    NetworkOption network;
-    for (const std::string& text : texts("network")) {
-      try {
-        network.destinations.push_back(Destination::from_text(text));
-      } catch (const Error& error) {
-        throw wrong(*node, std::string("`network`: ") + error.what());
-      }
+    throw fields.error(
+        key, fmt::format(R"('{}' is "{}"; write "none", "open" or a list like ["api.example.com:443"])", key,
+                         word.substr(0, 200)));
+  }
+  NetworkOption network;
+  for (const std::string& text : words_in(fields, key)) {
+    try {
+      network.destinations.push_back(Destination::from_text(text));
+    } catch (const Error& error) {
+      throw fields.error(
+          key, fmt::format("'{}': {}; write host and port, like \"api.example.com:443\"", key, error.what()));
     }
-    return network;
   }
+  if (network.destinations.empty())
+    throw fields.error(
+        key, fmt::format(R"('{}' is an empty list; write "none" where nothing is to be reached)", key));
+  return network;
+}
 
-  [[nodiscard]] std::map<std::string, std::string> variables() const {
-    const toml::node* node = table_.get("variables");
-    std::map<std::string, std::string> found;
-    if (node == nullptr) return found;
-    if (node->as_table() == nullptr) throw wrong(*node, "`variables` must be a table of texts");
-    for (const auto& [key, value] : *node->as_table()) {
-      const auto text = value.value_exact<std::string>();
-      if (!text || text->find('\0') != std::string::npos)
-        throw wrong(value, fmt::format("the variable `{}` must be a text", std::string(key.str())));
-      found[std::string(key.str())] = *text;
-    }
-    return found;
+std::map<std::string, std::string> variables_in(const TomlFields& fields) {
+  constexpr const char* key = "variables";
+  std::map<std::string, std::string> found;
+  const nlohmann::json given = fields.object(key);
+  for (const auto& [name, value] : given.items()) {
+    if (!value.is_string())
+      throw fields.error(key, fmt::format("the variable '{}' is {}; write a string, like {} = \"...\"", name,
+                                          value.dump().substr(0, 80), name));
+    found[name] = value.get<std::string>();
+    refuse_zeros(fields, key, found[name]);
   }
-
- private:
-  const toml::table& table_;
-  std::string file_;
-};
-
-toml::table parsed(std::string_view text, const std::string& file) {
-  try {
-    return toml::parse(text, file);
-  } catch (const toml::parse_error& error) {
-    throw bad_input(fmt::format("{}:{}: {}", file, error.source().begin.line, error.description()));
-  }
+  return found;
 }
 
 std::string replaced(std::string text, std::string_view from, std::string_view to) {
@@ -124,7 +86,10 @@ std::map<std::string, std::string> environment_of(const CommandOptions& options)
   for (const std::string& name : options.environment) {
     const char* value = std::getenv(name.c_str());
     if (value == nullptr)
-      throw bad_input(fmt::format("the agent needs the environment variable {}, and it is not set", name));
+      throw bad_input(fmt::format(
+          "the environment variable {} is not set; set it, or take it out of `environment` in the "
+          "agent's file",
+          name));
     environment[name] = value;
   }
   return environment;
@@ -171,33 +136,30 @@ Json to_json(const NetworkOption& network) {
 }
 
 CommandOptions command_options_from_toml(std::string_view text, const std::string& file) {
-  const toml::table whole = parsed(text, file);
-  const toml::table* table = whole["agent"].as_table();
-  if (table == nullptr || whole.size() != 1)
-    throw bad_input(fmt::format("{}: exactly one table, [agent], is expected; see docs/agents.md", file));
-  const Reader reader(*table, file);
-  reader.allow(
-      {"command", "network", "seconds", "disk_mb", "memory_mb", "environment", "variables", "mounts"});
+  const task::TomlDocument document = task::parse_toml(text, file, agent_guide);
+  const TomlFields fields = TomlFields(document, {"agent"})
+                                .table("agent", {"command", "network", "seconds", "disk_mb", "memory_mb",
+                                                 "environment", "variables", "mounts"});
   CommandOptions options;
-  options.command = reader.texts("command");
-  if (options.command.empty())
-    throw bad_input(
-        fmt::format("{}: `command` is missing: the program and its arguments, a list of texts", file));
-  options.network = reader.network();
-  options.budget.seconds = static_cast<double>(reader.integer("seconds", default_seconds, 1, max_seconds));
-  options.disk_mb = static_cast<int>(reader.integer("disk_mb", options.disk_mb, 1, max_mb));
-  options.memory_mb = static_cast<int>(reader.integer("memory_mb", options.memory_mb, 64, max_mb));
-  options.environment = reader.texts("environment");
-  options.variables = reader.variables();
-  for (const std::string& mount : reader.texts("mounts")) options.mounts.emplace_back(mount);
+  options.command = words_in(fields, "command");
+  if (options.command.empty()) {
+    throw fields.error(
+        "command",
+        "[agent] lacks 'command', the program and its arguments; add command = [\"...\", \"...\"]");
+  }
+  options.network = network_in(fields);
+  options.budget.seconds = integer_or(fields, "seconds", default_seconds, 1, max_seconds);
+  options.disk_mb = integer_or(fields, "disk_mb", options.disk_mb, 1, max_mb);
+  options.memory_mb = integer_or(fields, "memory_mb", options.memory_mb, 64, max_mb);
+  options.environment = words_in(fields, "environment");
+  options.variables = variables_in(fields);
+  for (const std::string& mount : words_in(fields, "mounts")) options.mounts.emplace_back(mount);
   return options;
 }
 
 CommandOptions command_options(const AgentOptions& options) {
-  if (options.config.empty())
-    throw usage_error("the agent command needs --config FILE, which says what to run; see docs/agents.md");
   CommandOptions read =
-      command_options_from_toml(read_file(options.config, max_file_bytes), options.config.string());
+      command_options_from_toml(config_text(options, "command", "says what to run"), options.config.string());
   const double seconds = read.budget.seconds.value_or(default_seconds);
   read.budget = tier_named(options.tier.value_or("full"));
   read.budget.seconds = std::min(read.budget.seconds.value_or(seconds), seconds);
@@ -234,8 +196,10 @@ void CommandAgent::run(Desk& desk) const {
   const bool failed =
       end.kind != AgentEnd::Kind::stopped && (end.kind != AgentEnd::Kind::exited || end.code != 0);
   if (failed && !workshop->anything_done()) {
-    throw bad_input(fmt::format("the agent {} without having tested or submitted anything; it printed: {}",
-                                end_text(end), end.tail.empty() ? "nothing" : end.tail));
+    throw bad_input(
+        fmt::format("the agent {} without having tested or submitted anything; mend its set-up (--config) by "
+                    "what it printed, all of which is in {}: {}",
+                    end_text(end), workshop->log_file().string(), end.tail.empty() ? "nothing" : end.tail));
   }
 }
 

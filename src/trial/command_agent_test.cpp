@@ -56,27 +56,51 @@ TEST(CommandOptions, WhatIsWrongIsSaidWithItsLine) {
   };
   const std::string good = "[agent]\ncommand = [\"x\"]\n";
   EXPECT_NE(error("").find("[agent]"), std::string::npos);
-  EXPECT_NE(error("[agent]\n").find("`command` is missing"), std::string::npos);
-  EXPECT_NE(error("[agent]\ncommand = \"x\"\n").find("a.toml:2: `command` must be a list"),
+  EXPECT_NE(error("[agent]\n").find("lacks 'command'"), std::string::npos);
+  EXPECT_NE(error("[agent]\ncommand = \"x\"\n")
+                .find("a.toml:2: 'command' is the string \"x\"; write an array of strings"),
             std::string::npos);
-  EXPECT_NE(error("[agent]\ncommand = [\"x\", 3]\n").find("a.toml:2"), std::string::npos);
-  EXPECT_NE(error(good + "netwrk = \"open\"\n").find("did you mean `network`"), std::string::npos);
-  EXPECT_NE(error(good + "network = \"all\"\n").find("a.toml:3: `network` must be"), std::string::npos);
-  EXPECT_NE(error(good + "network = []\n").find("a.toml:3: `network` must be"), std::string::npos);
-  EXPECT_NE(error(good + "network = [443]\n").find("a.toml:3: `network` must be"), std::string::npos);
+  EXPECT_NE(error("[agent]\ncommand = [\"x\", 3]\n").find("a.toml:2: 'command' holds the integer 3"),
+            std::string::npos);
+  EXPECT_NE(error(good + "netwrk = \"open\"\n").find("did you mean 'network'"), std::string::npos);
+  EXPECT_NE(error(good + "network = \"all\"\n")
+                .find("a.toml:3: 'network' is \"all\"; write \"none\", \"open\" or a list"),
+            std::string::npos);
+  EXPECT_NE(error(good + "network = []\n").find("a.toml:3: 'network' is an empty list; write"),
+            std::string::npos);
+  EXPECT_NE(error(good + "network = [443]\n").find("a.toml:3: 'network' holds the integer 443; write"),
+            std::string::npos);
   EXPECT_NE(error(good + "network = [\"api.example.com\"]\n")
-                .find("a.toml:3: `network`: \"api.example.com\" is no "
+                .find("a.toml:3: 'network': \"api.example.com\" is no "
                       "destination: the port is missing"),
             std::string::npos);
   EXPECT_NE(error(good + "network = [\"https://api.example.com:443\"]\n").find("without scheme"),
             std::string::npos);
-  EXPECT_NE(error(good + "seconds = 0\n").find("a.toml:3: `seconds`"), std::string::npos);
-  EXPECT_NE(error(good + "seconds = \"1\"\n").find("`seconds`"), std::string::npos);
-  EXPECT_NE(error(good + "disk_mb = -1\n").find("`disk_mb`"), std::string::npos);
-  EXPECT_NE(error(good + "variables = 3\n").find("`variables`"), std::string::npos);
-  EXPECT_NE(error(good + "[other]\n").find("[agent]"), std::string::npos);
-  EXPECT_NE(error("[agent\n").find("a.toml:1"), std::string::npos);
+  EXPECT_NE(error(good + "seconds = 0\n").find("a.toml:3: 'seconds' is 0; write an integer from 1 to 604800"),
+            std::string::npos);
+  EXPECT_NE(error(good + "seconds = \"1\"\n").find("'seconds' is the string \"1\"; write an integer"),
+            std::string::npos);
+  EXPECT_NE(error(good + "disk_mb = -1\n").find("'disk_mb' is -1; write"), std::string::npos);
+  EXPECT_NE(error(good + "variables = 3\n").find("'variables' is the integer 3; write a table"),
+            std::string::npos);
+  EXPECT_NE(error(good + "[other]\n").find("unknown key 'other'; did you mean 'agent'"), std::string::npos);
+  EXPECT_NE(error("[agent\n").find("a.toml:1: "), std::string::npos);
+  EXPECT_NE(error("[agent\n").find("mend the syntax"), std::string::npos);
+  EXPECT_NE(error(good + "variables = { A = 3 }\n").find("the variable 'A' is 3; write a string"),
+            std::string::npos);
+  EXPECT_NE(error(good + "mounts = [\"/a\\u0000b\"]\n").find("zero byte"), std::string::npos);
   EXPECT_NE(error_of([] { (void)command_options({}); }).find("--config"), std::string::npos);
+  AgentOptions options;
+  options.config = "/nowhere.toml";
+  const std::string missing = error_of([&] { (void)command_options(options); });
+  EXPECT_NE(missing.find("--config: /nowhere.toml: cannot be read"), std::string::npos) << missing;
+  EXPECT_NE(missing.find("name a TOML file"), std::string::npos) << missing;
+}
+
+TEST(CommandOptions, WordsOfACommandMayRepeat) {
+  const auto options =
+      command_options_from_toml("[agent]\ncommand = [\"x\", \"--a\", \" \", \"--a\"]\n", "a.toml");
+  EXPECT_EQ(options.command, (std::vector<std::string>{"x", "--a", " ", "--a"}));
 }
 
 TEST(CommandOptions, TheShorterTimeCounts) {

@@ -93,6 +93,12 @@ Json answer_fields(const llm::Reply& reply, const Spent& spent) {
   return json;
 }
 
+Json failure_fields(const llm::Failure& failure, const Spent& spent) {
+  Json json{{"why", failure.why}, {"usage", usage_json(spent)}};
+  if (!failure.doubts.empty()) json["doubts"] = failure.doubts;
+  return json;
+}
+
 Json result_fields(const llm::Message& result, const std::string& tool) {
   return {{"id", result.call_id}, {"name", tool}, {"text", result.text}, {"error", result.error}};
 }
@@ -102,6 +108,7 @@ Recorded recorded_conversation(const std::vector<Json>& events) {
   for (const Json& event : events) {
     try {
       const auto kind = event.at("event").get<std::string>();
+      if (kind == "spent") recorded.cost_usd += cost_in(event);
       if (kind == "tool_result") recorded.messages.push_back(result_from(event));
       if (kind != "message") continue;
       recorded.messages.push_back(message_from(event));

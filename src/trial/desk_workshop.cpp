@@ -81,15 +81,22 @@ std::string request_text(const Brief& brief) {
 }
 
 std::string rules_text(const Conditions& conditions) {
-  std::string text = conditions.surface == Conditions::Surface::strict
-                         ? R"(Nothing but method.cpp is taken from here, and the
+  return conditions.surface == Conditions::Surface::strict
+             ? R"(Nothing but method.cpp is taken from here, and the
 other files that you were given must stay as they are: tests and submissions are refused while one of them is changed
 or missing. Files of your own are no matter.
 )"
-                         : R"(Nothing but method.cpp is taken from here, so changing other
+             : R"(Nothing but method.cpp is taken from here, so changing other
 files has no effect.
 )";
-  return text + capacity_text(conditions);
+}
+
+/// That there are no caps on models, where there are none; else empty.
+std::string capacity_text(const Conditions& conditions) {
+  if (conditions.capacity == Conditions::Capacity::on) return "";
+  return R"(In this trial there is no cap on how many parameters and other numbers a component may have and how many bytes a
+trained model may carry, whatever surface.hpp and question.md say about it. Limits of time and memory hold.
+)";
 }
 
 }  // namespace
@@ -103,23 +110,33 @@ std::string limits_text(const Budget& budget, std::string_view what_actions_are)
   return text;
 }
 
-std::string capacity_text(const Conditions& conditions) {
-  if (conditions.capacity == Conditions::Capacity::on) return "";
-  return R"(In this trial there is no cap on how many parameters and other numbers a component may have and how many bytes a
-trained model may carry, whatever surface.hpp and question.md say about it. Limits of time and memory hold.
-)";
-}
-
 std::string goal_text(const Brief& brief) {
   return fmt::format(
       R"(# {}
 
-You are in a workspace for one research task. {}
+You are in a workspace for one research task. {}{}
 )",
-      brief.title, request_text(brief));
+      brief.title, request_text(brief), capacity_text(brief.conditions));
 }
 
-std::string instructions(const Brief& brief, const Budget& budget, const Used& used, bool predict) {
+std::string earlier_text(const Supervisor& supervisor, std::string_view where, std::string_view last_result) {
+  if (!supervisor.goes_on()) return "";
+  const Json status = supervisor.status();
+  const bool changed = status.at("draft_sha256") != supervisor.start_sha256();
+  const bool tested = !status.at("last_test").is_null();
+  const bool submitted = !status.at("submitted_sha256").is_null();
+  std::string text =
+      fmt::format("This trial was interrupted and goes on{}. method.cpp is {}. Used so far: {}. ", where,
+                  changed ? "the last version on record" : "what it was at the beginning",
+                  budget_text(supervisor.budget(), supervisor.used()));
+  if (!tested) text += "Nothing was tested yet. ";
+  if (tested && !last_result.empty()) text += fmt::format("The last result: {}. ", last_result);
+  text += submitted ? "A version is submitted. " : "Nothing is submitted yet. ";
+  return text + "A test that was cut short is not counted and has no result.\n";
+}
+
+std::string instructions(const Supervisor& supervisor) {
+  const Brief& brief = supervisor.brief();
   std::string text = fmt::format(
       R"({goal}Edit method.cpp (C++20, one file of at most 64 KiB, no libraries but Eigen). surface.hpp documents the interface,
 README.md the limits of a run and what is measured. {rules}
@@ -134,23 +151,20 @@ Limits:
 If you submit nothing, what you tested last is scored. End when you have submitted what you want to be scored.
 )",
       fmt::arg("goal", goal_text(brief)), fmt::arg("rules", rules_text(brief.conditions)),
-      fmt::arg("limits", limits_text(budget, shown_actions)));
-  if (predict) {
+      fmt::arg("limits", limits_text(supervisor.budget(), shown_actions)));
+  if (supervisor.order().agent->predicts()) {
     text += R"(
 Before a test or a submission, say what you expect: ./mls-test --predict SETTING=SCORE~DEVIATION[,...] with one entry
 per visible setting, scores from 0 to 100 (50 = best baseline) and a standard deviation that says how sure you are. It
 is recorded how well you knew.
 )";
   }
-  if (used.actions > 0) {
-    text += fmt::format(
-        "\nThis trial was interrupted and goes on in a fresh workspace: method.cpp is the one that was "
-        "tested or "
-        "submitted last, other files of yours are gone. Used so far: {}. The last result: ./mls-test "
-        "--result.\n",
-        budget_text(budget, used));
-  }
-  return text;
+  const std::string earlier =
+      earlier_text(supervisor,
+                   " in a fresh workspace: what was changed and neither tested nor submitted is lost, and "
+                   "other files of yours are gone",
+                   "./mls-test --result");
+  return earlier.empty() ? text : text + "\n" + earlier;
 }
 
 DeskWorkshop::DeskWorkshop(Supervisor& supervisor)
@@ -162,8 +176,7 @@ DeskWorkshop::DeskWorkshop(Supervisor& supervisor)
   start_workspace(order.places->root, order.yardstick->task, workspace, steps_text(conditions),
                   conditions.context);
   write_atomic(workspace / "method.cpp", supervisor.draft_source());
-  write_atomic(workspace / "INSTRUCTIONS.md", instructions(supervisor.brief(), supervisor.budget(),
-                                                           supervisor.used(), order.agent->predicts()));
+  write_atomic(workspace / "INSTRUCTIONS.md", instructions(supervisor));
   write_tools(folder_, order.places->build / "bin" / "mls-desk");
   server_ = std::make_unique<DeskServer>(
       folder_ / "socket", [this](std::string_view line) { return answer(supervisor_, line); },

@@ -32,14 +32,17 @@ class DeskWorkshop final : public Workshop {
 /// A line for each limit, "- ..."; empty when there is none.
 [[nodiscard]] std::string limits_text(const Budget& budget, std::string_view what_actions_are);
 
-/// That there are no caps on models, where there are none; else empty.
-[[nodiscard]] std::string capacity_text(const Conditions& conditions);
-
-/// What an agent is to achieve, whatever it works with: a title and a paragraph.
+/// What an agent is to achieve and what is unusual about its trial, whatever it works with: a title and a
+/// paragraph.
 [[nodiscard]] std::string goal_text(const Brief& brief);
 
-/// What an agent is told to do, for a task with this brief.
-[[nodiscard]] std::string instructions(const Brief& brief, const Budget& budget, const Used& used,
-                                       bool predict);
+/// For an agent that goes on with a trial: that it does, and what is known of what was done before; empty for
+/// one that begins. `where`: what is left, beside method.cpp, in the middle of a sentence. `last_result`: how
+/// to see it; may be empty.
+[[nodiscard]] std::string earlier_text(const Supervisor& supervisor, std::string_view where,
+                                       std::string_view last_result);
+
+/// What an agent that is a program is told to do.
+[[nodiscard]] std::string instructions(const Supervisor& supervisor);
 
 }  // namespace mls::trial

@@ -210,8 +210,10 @@ class EgressProxy::Server {
     const auto found = resolver.resolve(without_brackets(destination.host), std::to_string(destination.port),
                                         tcp::resolver::numeric_service, failure);
     if (failure)
-      throw bad_input(fmt::format("the host of `network` entry \"{}\" cannot be resolved: {}",
-                                  destination.text(), failure.message()));
+      throw bad_input(
+          fmt::format("the host of `network` entry \"{}\" cannot be resolved: {}; mend the entry in the "
+                      "agent's file, or the network of this machine",
+                      destination.text(), failure.message()));
     Gate gate{destination, destination.text(), {}};
     for (const auto& entry : found) gate.at_start.push_back(entry.endpoint().address());
     return gate;

@@ -2,15 +2,14 @@
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
-#include <sys/socket.h>
 
-#include <cstring>
 #include <mutex>
 #include <thread>
 
 #include <boost/asio.hpp>
 
 #include "core/error.hpp"
+#include "sandbox/send_descriptors.hpp"
 #include "trial/testing/loopback_host.hpp"
 
 namespace mls::trial {
@@ -77,20 +76,7 @@ std::uint16_t hand_over_listener(int socket) {
   asio::io_context io;
   tcp::acceptor listener(io, tcp::endpoint(asio::ip::address_v4::loopback(), 0));
   const int fd = listener.native_handle();
-  char byte = 0;
-  iovec data{&byte, 1};
-  alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof fd)> control{};
-  msghdr message{};
-  message.msg_iov = &data;
-  message.msg_iovlen = 1;
-  message.msg_control = control.data();
-  message.msg_controllen = control.size();
-  cmsghdr* const header = CMSG_FIRSTHDR(&message);
-  header->cmsg_level = SOL_SOCKET;
-  header->cmsg_type = SCM_RIGHTS;
-  header->cmsg_len = CMSG_LEN(sizeof fd);
-  std::memcpy(CMSG_DATA(header), &fd, sizeof fd);
-  EXPECT_EQ(::sendmsg(socket, &message, MSG_NOSIGNAL), 1);
+  EXPECT_TRUE(sandbox::send_descriptors(socket, std::string_view("\0", 1), {&fd, 1}));
   return listener.local_endpoint().port();
 }
 

@@ -92,9 +92,8 @@ class Talk {
     fit();
     for (int refit = 0;; ++refit) {
       try {
-        const auto reply = client_.ask(talk_, tools_, desk_.over(), [this](const llm::Retry& retry) {
-          desk_.event("retry", {{"why", retry.why}, {"wait_s", retry.waited_s}});
-        });
+        const auto reply = client_.ask(talk_, tools_, desk_.over(),
+                                       [this](const llm::Failure& failure) { failed(failure); });
         if (reply) take(*reply);
         return;
       } catch (const llm::ServerRefusal& refusal) {
@@ -106,6 +105,22 @@ class Talk {
     }
   }
 
+  /// What failed may have cost something all the same.
+  void failed(const llm::Failure& failure) {
+    if (failure.usage) {
+      const Spent spent = spent_on(*failure.usage);
+      desk_.event("spent", failure_fields(failure, spent));
+      cost_usd_ += spent.usd.value_or(0);
+    }
+    if (failure.wait_s) desk_.event("retry", {{"why", failure.why}, {"wait_s", *failure.wait_s}});
+  }
+
+  [[nodiscard]] Spent spent_on(const llm::Usage& usage) const {
+    Spent spent{usage, std::nullopt};
+    if (options_.prices) spent.usd = llm::cost_usd(usage, *options_.prices);
+    return spent;
+  }
+
   void fit() {
     const std::size_t before = llm::bytes_of(talk_);
     if (llm::trim(talk_, room_))
@@ -114,8 +129,7 @@ class Talk {
 
   void take(llm::Reply reply) {
     make_ids_unique(reply.message, answers_);
-    Spent spent{reply.usage, std::nullopt};
-    if (options_.prices) spent.usd = llm::cost_usd(reply.usage, *options_.prices);
+    const Spent spent = spent_on(reply.usage);
     desk_.event("message", answer_fields(reply, spent));
     ++answers_;
     cost_usd_ += spent.usd.value_or(0);

@@ -277,6 +277,33 @@ TEST_P(Loop, TurnsAndCostCountOverKills) {
   EXPECT_EQ(how(), "reached the limit of 3 turns");
 }
 
+TEST_P(Loop, WhatFailedAttemptsHaveCostCounts) {
+  const auto cut = [] {
+    const std::string whole = llm::stream_of(GetParam(), {.text = "I think"});
+    const std::string usage =
+        GetParam() == "openai"
+            ? llm::event_text("", {{"choices", Json::array()},
+                                   {"usage", {{"prompt_tokens", 3000}, {"completion_tokens", 100}}}})
+            : "";
+    return Answer{.body = usage + whole.substr(0, whole.find("I think")), .cut = true};
+  };
+  options_.cost_usd = 0.007;  // an answer takes 0.0032, and so does each attempt that failed
+  serve({cut(), {.body = llm::stream_of(GetParam(), calls({{"view", ""}}))}, cut(), cut()});
+  EXPECT_THROW(work(), Error);
+  const std::vector<Json> spent = events("spent");
+  ASSERT_EQ(spent.size(), 3U);
+  for (const Json& event : spent) {
+    EXPECT_EQ(event.at("usage").at("prompt_tokens"), 3000);
+    EXPECT_NEAR(event.at("usage").at("cost_usd").get<double>(), 0.0032, 1e-9);
+    EXPECT_NE(event.at("why").get<std::string>().find("broke off"), std::string::npos) << event;
+  }
+  EXPECT_EQ(events("retry").size(), 2U) << "the last one is not tried again";
+  serve(std::vector<Answer>{});
+  work();
+  EXPECT_TRUE(server_->requests().empty()) << "after a kill it counts as well";
+  EXPECT_EQ(how(), "reached the limit of 0.007 USD");
+}
+
 TEST_P(Loop, TimeEndsItWhileTheModelThinks) {
   options_.budget.seconds = 0.3;
   serve(std::vector<Answer>{{.body = "x", .delay_s = 60}});

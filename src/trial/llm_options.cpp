@@ -7,27 +7,20 @@
 #include <array>
 #include <cmath>
 
-#include "core/files.hpp"
 #include "task/strict_toml.hpp"
+#include "trial/agent_config.hpp"
 
 namespace mls::trial {
 namespace {
 
 using task::TomlFields;
 
-constexpr const char* guide = "docs/agents.md";
-constexpr std::size_t max_file_bytes = std::size_t{256} << 10;
 constexpr std::int64_t default_seconds = 5 * std::int64_t{3600};
 constexpr std::int64_t max_seconds = std::int64_t{7} * 24 * 3600;
 constexpr std::int64_t max_tokens = 10'000'000;
 constexpr double max_price = 1e6;
 constexpr int least_context_tokens = 16000;
 constexpr int least_thinking_tokens = 1024;  // the API takes no less
-
-int integer_or(const TomlFields& fields, const char* key, int otherwise, std::int64_t least,
-               std::int64_t most) {
-  return fields.has(key) ? static_cast<int>(fields.integer(key, least, most)) : otherwise;
-}
 
 double real_in(const TomlFields& fields, const char* key, double otherwise, double least, double most) {
   if (!fields.has(key)) return otherwise;
@@ -180,7 +173,7 @@ Json prices_json(const std::optional<llm::Prices>& prices) {
 }  // namespace
 
 LlmOptions llm_options_from_toml(std::string_view text, const std::string& file) {
-  const task::TomlDocument document = task::parse_toml(text, file, guide);
+  const task::TomlDocument document = task::parse_toml(text, file, agent_guide);
   const TomlFields root(document, {"model", "price", "limits"});
   const TomlFields model = root.table(
       "model", {"api", "name", "url", "key_variable", "reasoning_effort", "thinking_tokens", "temperature",
@@ -201,10 +194,8 @@ LlmOptions llm_options_from_toml(std::string_view text, const std::string& file)
 }
 
 LlmOptions llm_options(const AgentOptions& options) {
-  if (options.config.empty())
-    throw usage_error("the agent llm needs --config FILE, which names the model; see docs/agents.md");
   LlmOptions found =
-      llm_options_from_toml(read_file(options.config, max_file_bytes), options.config.string());
+      llm_options_from_toml(config_text(options, "llm", "names the model"), options.config.string());
   Budget budget = tier_named(options.tier.value_or("full"));
   const double seconds = found.budget.seconds.value_or(default_seconds);
   budget.seconds = std::min(budget.seconds.value_or(seconds), seconds);

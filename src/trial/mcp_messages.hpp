@@ -7,7 +7,6 @@
 // the latest that is known of its generation.
 #pragma once
 
-#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -22,7 +21,7 @@ namespace mls::trial {
 struct McpFace {
   std::string instructions;
   std::vector<ToolSpec> tools;
-  std::map<std::string, std::string> files;  ///< that can be read as resources: name and text
+  WorkspaceFiles files;  ///< that can be read as resources
 };
 
 /// A tool that a client wants to be called.

@@ -101,7 +101,11 @@ std::string text_of(const Json& id) { return id.is_string() ? id.get<std::string
 /// A client at a desk.
 class Session {
  public:
-  Session(LineChannel& channel, Toolbox& toolbox) : channel_(channel), toolbox_(toolbox) {}
+  Session(LineChannel& channel, Toolbox& toolbox)
+      : channel_(channel),
+        toolbox_(toolbox),
+        earlier_(toolbox.earlier(fmt::format("test_result with the handle {}{}", handle_prefix,
+                                             toolbox.supervisor().used().tests))) {}
   ~Session() = default;
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
@@ -281,7 +285,9 @@ class Session {
         elapsed.count(), handle);
   }
 
-  void answer(const McpCall& call, const ToolResult& result) {
+  void answer(const McpCall& call, ToolResult result) {
+    // Whatever is asked first: its client may not know that there was an interruption.
+    if (!earlier_.empty()) result.text = std::exchange(earlier_, "") + "\n" + result.text;
     channel_.write(mcp_reply(call, result));
     if (call.tool == "test_result") log_call(call);
     log("tool_result",
@@ -308,6 +314,7 @@ class Session {
 
   LineChannel& channel_;
   Toolbox& toolbox_;
+  std::string earlier_;                         ///< empty once it is told
   std::map<std::string, ToolResult> outcomes_;  ///< by handle
   std::list<Waiting> waiting_;
   bool finished_ = false;

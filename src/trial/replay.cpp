@@ -138,13 +138,23 @@ class Replay {
   bool timed_;
 };
 
+constexpr const char* remedy = "restore it, or run the trial again to have it scored once more";
+
 evaluate::Evaluation vanilla_in(const TrialLog& log) {
   const fs::path file = log.folder() / "vanilla.json";
   try {
     return evaluate::evaluation_from_json(
         parse_json(read_untrusted_file(file, max_vanilla_bytes)).at("evaluation"));
   } catch (const std::exception& error) {
-    throw bad_input(fmt::format("{}: {}", file.string(), error.what()));
+    throw bad_input(fmt::format("{}: {}; {}", file.string(), error.what(), remedy));
+  }
+}
+
+store::Result submission_in(const fs::path& home, const std::string& run) {
+  try {
+    return store::load_result(store::runs_folder(home) / run);
+  } catch (const Error& error) {
+    throw bad_input(fmt::format("the recorded submission cannot be read: {}; {}", error.what(), remedy));
   }
 }
 
@@ -156,7 +166,7 @@ std::vector<Replayed> replay(const evaluate::Places& places, const TrialLog& log
   std::vector<Replayed> all;
   for (const TestReport& test : log.history().tests()) all.push_back(once_more.test(all.size() + 1, test));
   if (const auto end = log.end()) {
-    const store::Result result = store::load_result(store::runs_folder(places.home) / end->run);
+    const store::Result result = submission_in(places.home, end->run);
     all.push_back(once_more.scored("submission", result.evaluation));
     if (end->vanilla_sha256 != end->method_sha256)
       all.push_back(once_more.scored("vanilla", vanilla_in(log)));

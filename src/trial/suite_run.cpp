@@ -45,13 +45,7 @@ void run_one(const SuiteOrder& order, std::size_t index, CoreShares& shares, Boa
   CoreShares::Claim claim(shares, [&] {
     board.change(index, [&](TrialState& state) { state.stalled = claim.use().stalled(); });
   });
-  TrialOrder trial;
-  trial.places = order.places;
-  trial.yardstick = &order.yardsticks[index];
-  trial.agent = order.agent;
-  trial.label = order.label;
-  trial.conditions = order.conditions;
-  trial.options = order.options;
+  TrialOrder trial = trial_of(order, index);
   trial.options.jobs = 0;  // as many as there are cores
   trial.cores = &claim;
   trial.progress = [&](const TrialProgress& progress) {
@@ -80,6 +74,17 @@ int trials_at_once(const SuiteOrder& order, int cores) {
 }
 
 }  // namespace
+
+TrialOrder trial_of(const SuiteOrder& order, std::size_t index) {
+  TrialOrder trial;
+  trial.places = order.places;
+  trial.yardstick = &order.yardsticks[index];
+  trial.agent = order.agent;
+  trial.label = order.label;
+  trial.conditions = order.conditions;
+  trial.options = order.options;
+  return trial;
+}
 
 std::vector<TrialState> run_suite(const SuiteOrder& order, const SuiteSink& sink) {
   Board board(order, sink);

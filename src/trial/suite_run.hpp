@@ -32,6 +32,9 @@ struct TrialState {
 };
 using SuiteSink = std::function<void(const std::vector<TrialState>&)>;  ///< called from one thread at a time
 
+/// The trial on task number `index` by itself. `order` must live longer.
+[[nodiscard]] TrialOrder trial_of(const SuiteOrder& order, std::size_t index);
+
 /// Runs every trial; one that fails does not keep the others from running. The states are in the order of the
 /// tasks, each done or failed. Throws evaluate::Interrupted when asked to stop; what is done is kept.
 [[nodiscard]] std::vector<TrialState> run_suite(const SuiteOrder& order, const SuiteSink& sink);

@@ -97,12 +97,16 @@ class Supervisor final : public Desk {
   /// Logs that something was refused; as often as is of use.
   void refused(const std::string& what, const Refusal& why);
   void event(std::string_view kind, Json fields);
+  /// Of what workspaces begin with.
+  [[nodiscard]] const std::string& start_sha256() const { return start_sha256_; }
   /// The method that the desk was shown last.
   [[nodiscard]] std::string draft_source() const;
   /// One that the desk was shown, or what workspaces begin with. Throws bad_input when it is missing or
   /// changed on the disk.
   [[nodiscard]] evaluate::Method method_of(const std::string& sha256) const;
   [[nodiscard]] bool anything_done() const;
+  /// Whether an agent has worked on this trial before, so that this one goes on.
+  [[nodiscard]] bool goes_on() const { return history_.worked; }
   /// A fault of the benchmark has come up on another thread than the agent's: ends the trial.
   void fail(std::exception_ptr fault);
   [[nodiscard]] const TrialOrder& order() const { return order_; }

@@ -7,12 +7,10 @@
 #include <utility>
 
 #include "core/error.hpp"
-#include "core/files.hpp"
 #include "task/nearest.hpp"
 #include "trial/desk_protocol.hpp"
 #include "trial/desk_workshop.hpp"
 #include "trial/unified_diff.hpp"
-#include "trial/workspace.hpp"
 
 namespace mls::trial {
 namespace {
@@ -166,17 +164,11 @@ std::size_t line_in(const Json& arguments, const char* name, std::size_t otherwi
 
 }  // namespace
 
-std::map<std::string, std::string> readable_files(const TrialOrder& order) {
-  // What a workspace holds, but for what only editors and `mls` need.
-  const TemporaryFolder folder;
-  const fs::path workspace = folder.path() / "workspace";
-  start_workspace(order.places->root, order.yardstick->task, workspace, steps, order.conditions.context);
-  std::map<std::string, std::string> files;
-  for (const auto& entry : fs::recursive_directory_iterator(workspace)) {
-    const std::string name = entry.path().lexically_relative(workspace).string();
-    const bool for_programs = name == workspace_marker || name == "compile_flags.txt" || name == method_name;
-    if (entry.is_regular_file() && !for_programs) files[name] = read_file(entry.path());
-  }
+WorkspaceFiles readable_files(const TrialOrder& order) {
+  WorkspaceFiles files =
+      workspace_files(order.places->root, order.yardstick->task, steps, order.conditions.context);
+  // What changes, and what only editors need.
+  for (const char* name : {method_name, "compile_flags.txt"}) files.erase(name);
   return files;
 }
 
@@ -215,18 +207,17 @@ std::string Toolbox::instructions() const {
   const Brief& brief = supervisor_.brief();
   const std::string limits =
       limits_text(supervisor_.budget(), "every test, edit, write and undo is one; the other tools are free");
-  const Used used = supervisor_.used();
   std::string text = fmt::format(
       R"({goal}You work with tools. Change method.cpp (C++20, one file of at most 64 KiB, no libraries but Eigen) with edit, write and
 undo; try it with test; have it scored with submit. The other files can be viewed: surface.hpp documents the interface,
 README.md the limits of a run and what is measured{baselines}.
-{capacity}
+
 Limits:
 {limits}
 Call submit when method.cpp is what you want to be scored; the last submission counts. If you submit nothing, what you
 tested last is scored. When you are through, answer without calling a tool.
 )",
-      fmt::arg("goal", goal_text(brief)), fmt::arg("capacity", capacity_text(brief.conditions)),
+      fmt::arg("goal", goal_text(brief)),
       fmt::arg("baselines", brief.conditions.context == Conditions::Context::none
                                 ? ""
                                 : ", baselines/ holds the published methods"),
@@ -235,11 +226,12 @@ tested last is scored. When you are through, answer without calling a tool.
     text +=
         "\nSay with every test and submission what you expect (predictions): it is recorded how well you "
         "knew.\n";
-  if (used.actions > 0)
-    text +=
-        fmt::format("\nThis trial was interrupted and goes on with method.cpp as it was. Used so far: {}.\n",
-                    budget_text(supervisor_.budget(), used));
-  return text;
+  const std::string before = earlier("");
+  return before.empty() ? text : text + "\n" + before;
+}
+
+std::string Toolbox::earlier(std::string_view last_result) const {
+  return earlier_text(supervisor_, "", last_result);
 }
 
 std::string Toolbox::task_text() const {

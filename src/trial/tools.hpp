@@ -8,7 +8,6 @@
 // JSON give a text for the model, flagged as an error where nothing was done.
 #pragma once
 
-#include <map>
 #include <mutex>
 #include <string>
 #include <vector>
@@ -16,6 +15,7 @@
 #include "core/json.hpp"
 #include "trial/draft.hpp"
 #include "trial/supervisor.hpp"
+#include "trial/workspace.hpp"
 
 namespace mls::trial {
 
@@ -38,7 +38,7 @@ struct ToolResult {
 /// submissions take predictions.
 [[nodiscard]] std::vector<ToolSpec> tool_specs(const Brief& brief, bool predict);
 /// Files of a task that may be read, all but method.cpp: path and text.
-[[nodiscard]] std::map<std::string, std::string> readable_files(const TrialOrder& order);
+[[nodiscard]] WorkspaceFiles readable_files(const TrialOrder& order);
 
 class Toolbox {
  public:
@@ -52,6 +52,8 @@ class Toolbox {
 
   /// What a model is told first of all: goal, rules, limits, what was used of them.
   [[nodiscard]] std::string instructions() const;
+  /// What is known of an interrupted trial that goes on, as earlier_text (desk_workshop.hpp).
+  [[nodiscard]] std::string earlier(std::string_view last_result) const;
   /// What it would read first: the question, the interface, method.cpp as it is, the baselines' scores, and
   /// which files there are.
   [[nodiscard]] std::string task_text() const;
@@ -79,7 +81,7 @@ class Toolbox {
   [[nodiscard]] std::string file(const std::string& path) const;
 
   Supervisor& supervisor_;
-  std::map<std::string, std::string> files_;  // path and text, all but method.cpp
+  WorkspaceFiles files_;  // all but method.cpp
   std::vector<ToolSpec> tools_;
   mutable std::mutex mutex_;  // guards draft_
   Draft draft_;

@@ -130,6 +130,26 @@ TEST_F(Tools, AfterAKillEverythingIsAsItWas) {
   EXPECT_NE(refused("undo").find("nothing to undo"), std::string::npos);
 }
 
+TEST_F(Tools, AnInterruptionBeforeTheFirstStepIsTold) {
+  // Nobody has come to work yet: the key was missing, for instance.
+  log_.event("stopped", {{"message", "x"}});
+  log_.event("resumed");
+  open();
+  EXPECT_EQ(toolbox_->instructions().find("interrupted"), std::string::npos);
+  log_.event("agent started", {{"used", to_json(Used{0, 0, 600})}});
+  open();
+  for (const char* part : {"was interrupted and goes on. method.cpp is what it was at the beginning",
+                           "0 of 1 tests, 0 of 4 actions", "10 min 00 s of 1 h", "Nothing was tested yet",
+                           "Nothing is submitted yet"})
+    EXPECT_NE(toolbox_->instructions().find(part), std::string::npos) << part << toolbox_->instructions();
+  write("int a;\n");
+  (void)done("submit");
+  open();
+  for (const char* part :
+       {"method.cpp is the last version on record", "1 of 4 actions", "A version is submitted"})
+    EXPECT_NE(toolbox_->instructions().find(part), std::string::npos) << part << toolbox_->instructions();
+}
+
 TEST_F(Tools, OfferPredictionsOnlyWhereTheyAreKept) {
   agent_.predicting = true;
   open();

@@ -112,6 +112,10 @@ std::string event_text(const Json& event) {
   }
   if (kind == "message") return message_text(event);
   if (kind == "tool_result") return result_text(event);
+  if (kind == "spent")
+    return fmt::format("spent on an answer that did not come: {}\n", text_in(event, "why")) +
+           indented("usage: " + text_in(event, "usage")) +
+           (event.contains("doubts") ? indented("doubts: " + text_in(event, "doubts")) : "");
   if (kind == "note") return "note\n" + indented(text_in(event, "text"));
   if (kind == "refused")
     return fmt::format("refused: {} ({}): {}\n", text_in(event, "request"), text_in(event, "reason"),

@@ -11,6 +11,7 @@
 #include "core/files.hpp"
 #include "core/hash.hpp"
 #include "store/run_folder.hpp"
+#include "task/nearest.hpp"
 
 namespace mls::trial {
 namespace {
@@ -49,10 +50,14 @@ Step step_of(Step::Kind kind, const Json& event) {
   return step;
 }
 
+/// What a supervisor writes even if no agent comes to work.
+constexpr std::array<std::string_view, 4> without_agent{"created", "resumed", "stopped", "clock"};
+
 /// Takes one event into account.
 void add(TrialHistory& history, const Json& event) {
   const auto kind = event.at("event").get<std::string>();
   history.begun = true;
+  if (std::ranges::find(without_agent, kind) == without_agent.end()) history.worked = true;
   const auto* const known = std::ranges::find(steps, kind, [](const auto& one) { return one.first; });
   if (known != steps.end()) history.steps.push_back(step_of(known->second, event));
   if (kind == "diverged") {
@@ -75,16 +80,11 @@ fs::path method_path(const fs::path& folder, const std::string& sha256) {
   return folder / "methods" / (sha256 + ".cpp");
 }
 
-/// What there is to choose from, for the message that nothing was found.
-std::vector<std::string> ids_like(const fs::path& home, const std::string& beginning) {
-  std::vector<std::string> found;
-  std::error_code absent;
-  for (const auto& entry : fs::directory_iterator(trials_folder(home), absent)) {
-    const std::string id = entry.path().filename().string();
-    if (entry.is_directory(absent) && id.starts_with(beginning)) found.push_back(id);
-  }
-  std::ranges::sort(found);
-  return found;
+/// A few of many.
+std::string listed(const std::vector<std::string>& ids) {
+  constexpr std::size_t most = 8;
+  if (ids.size() <= most) return fmt::format("{}", fmt::join(ids, ", "));
+  return fmt::format("{} and {} more", fmt::join(ids.begin(), ids.begin() + most, ", "), ids.size() - most);
 }
 
 /// The one that is meant.
@@ -94,17 +94,16 @@ std::string id_named(const fs::path& home, const std::string& name) {
   std::error_code absent;
   const bool is_folder = fs::equivalent(given, trials_folder(home) / last, absent);
   const std::string beginning = is_folder ? last.string() : name;
-  const std::vector<std::string> found = ids_like(home, beginning);
+  const std::vector<std::string> found = trial_ids(home, beginning);
   if (std::ranges::find(found, beginning) != found.end()) return beginning;
   if (found.size() == 1) return found.front();
-  if (!found.empty()) {
-    throw usage_error(
-        fmt::format("\"{}\" may be any of {}; give more of the id", name, fmt::join(found, ", ")));
-  }
-  const auto all = ids_like(home, "");
+  if (!found.empty())
+    throw usage_error(fmt::format("\"{}\" may be any of {}; give more of the id", name, listed(found)));
+  const auto all = trial_ids(home, "");
   throw usage_error(fmt::format("there is no trial \"{}\" in {}; {}", name, trials_folder(home).string(),
                                 all.empty() ? std::string("there is none at all, `mls run` makes them")
-                                            : fmt::format("there are: {}", fmt::join(all, ", "))));
+                                            : fmt::format("did you mean \"{}\"? There are: {}",
+                                                          task::nearest(name, all).front(), listed(all))));
 }
 
 }  // namespace
@@ -139,6 +138,17 @@ std::string id_of(const TrialKey& key) {
   return fmt::format("{}-{}-{}", key.task, key.agent, sha256_hex(text_of(all)).substr(0, 16));
 }
 
+std::vector<std::string> trial_ids(const fs::path& home, const std::string& beginning) {
+  std::vector<std::string> found;
+  std::error_code absent;
+  for (const auto& entry : fs::directory_iterator(trials_folder(home), absent)) {
+    const std::string id = entry.path().filename().string();
+    if (entry.is_directory(absent) && id.starts_with(beginning)) found.push_back(id);
+  }
+  std::ranges::sort(found);
+  return found;
+}
+
 std::filesystem::path trials_folder(const std::filesystem::path& home) { return home / "trials"; }
 
 TrialLog::TrialLog(const std::filesystem::path& home, TrialKey key)
@@ -148,16 +158,19 @@ TrialLog TrialLog::named(const fs::path& home, const std::string& name) {
   const fs::path folder = trials_folder(home) / id_named(home, name);
   const auto events = store::load_events(folder).events;
   try {
-    if (events.empty() || events.front().at("event") != "created")
-      throw bad_input("the first event is not \"created\"");
+    if (events.empty()) throw bad_input("no event can be read in it: it is missing, empty or torn");
+    if (events.front().at("event") != "created") throw bad_input("the first event is not \"created\"");
     if (events.front().at("format") != trial_format)
       throw bad_input(fmt::format("format {} is not {}, which this program reads",
                                   events.front().at("format").dump(), trial_format));
     TrialLog log(home, trial_key_from_json(events.front()));
-    if (log.folder() != folder) throw bad_input("it tells of another trial than its folder is named after");
+    if (log.folder() != folder)
+      throw bad_input(
+          fmt::format("it tells of the trial {}, not of what its folder is named after", log.id()));
     return log;
   } catch (const std::exception& error) {
-    throw bad_input(fmt::format("{}: {}", (folder / "events.jsonl").string(), error.what()));
+    throw bad_input(fmt::format("{}: {}; restore the folder as it was, or delete it to begin the trial anew",
+                                (folder / "events.jsonl").string(), error.what()));
   }
 }
 
@@ -191,11 +204,17 @@ void TrialLog::keep(const evaluate::Method& method) const {
 
 evaluate::Method TrialLog::kept(const std::string& sha256) const {
   const fs::path file = method_path(folder_, sha256);
-  evaluate::Method method =
-      evaluate::method_from_source(read_untrusted_file(file, evaluate::max_method_bytes));
+  constexpr const char* remedy = "restore it, or delete the trial's folder to begin it anew";
+  std::string source;
+  try {
+    source = read_untrusted_file(file, evaluate::max_method_bytes);
+  } catch (const Error& error) {
+    throw bad_input(fmt::format("{}: the log names this method; {}", error.what(), remedy));
+  }
+  evaluate::Method method = evaluate::method_from_source(source);
   if (method.sha256 == sha256) return method;
-  throw bad_input(fmt::format("{}: its SHA-256 is {}, not what its name says: somebody changed it",
-                              file.string(), method.sha256));
+  throw bad_input(fmt::format("{}: its SHA-256 is {}, not what its name says: somebody changed it; {}",
+                              file.string(), method.sha256, remedy));
 }
 
 void TrialLog::event(std::string_view kind, const Json& fields) const {

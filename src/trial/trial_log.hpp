@@ -37,6 +37,9 @@ struct TrialKey {
 [[nodiscard]] std::string id_of(const TrialKey& key);
 
 [[nodiscard]] std::filesystem::path trials_folder(const std::filesystem::path& home);
+/// Of the trials that there are, those that begin so.
+[[nodiscard]] std::vector<std::string> trial_ids(const std::filesystem::path& home,
+                                                 const std::string& beginning);
 
 /// One thing that an agent did.
 struct Step {
@@ -60,6 +63,8 @@ struct TrialHistory {
   bool begun = false;
   std::vector<Step> steps;
   double seconds = 0;  ///< worked on, as of the last event that tells
+  /// An agent has worked on it, whether or not it has got as far as a step.
+  bool worked = false;
   bool ended = false;  ///< the agent's part is over
   /// Set when a submission was begun: its method, and when.
   std::optional<std::string> submitting_sha256;

@@ -1,5 +1,6 @@
 #include "trial/trial_log.hpp"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <fstream>
@@ -127,6 +128,38 @@ TEST_F(Log, IsFoundByTheBeginningOfItsId) {
     } catch (const Error& error) {
       EXPECT_NE(std::string(error.what()).find(log_.id()), std::string::npos) << error.what();
     }
+  }
+}
+
+TEST_F(Log, WhatCannotBeFoundOrReadIsSaidWithARemedy) {
+  const auto error = [&](const std::string& name) {
+    try {
+      (void)TrialLog::named(home_.path(), name);
+    } catch (const Error& failure) {
+      EXPECT_EQ(failure.exit_code(), 2);
+      return std::string(failure.what());
+    }
+    return std::string("no error");
+  };
+  EXPECT_NE(error("play").find("there is none at all, `mls run` makes them"), std::string::npos)
+      << error("play");
+  for (int i = 0; i < 30; ++i)
+    write_atomic(trials_folder(home_.path()) / fmt::format("many-{:02}", i) / "x", "");
+  EXPECT_NE(error("meny-17").find("did you mean \"many-17\"? There are: many-00"), std::string::npos);
+  EXPECT_NE(error("meny-17").find("many-07 and 22 more"), std::string::npos) << error("meny-17");
+  EXPECT_NE(error("many").find("may be any of many-00"), std::string::npos);
+  EXPECT_NE(error("many-03").find("no event can be read in it: it is missing, empty or torn; restore"),
+            std::string::npos)
+      << error("many-03");
+  log_.event("created", {{"format", trial_format}});
+  EXPECT_NE(error(log_.id()).find("or delete it to begin the trial anew"), std::string::npos);
+  const evaluate::Method method = evaluate::method_from_source("int a;\n");
+  try {
+    (void)log_.kept(method.sha256);
+    FAIL();
+  } catch (const Error& failure) {
+    EXPECT_NE(std::string(failure.what()).find("the log names this method; restore it"), std::string::npos)
+        << failure.what();
   }
 }
 

@@ -17,9 +17,11 @@ namespace {
 
 namespace fs = std::filesystem;
 using Context = Conditions::Context;
+using Files = WorkspaceFiles;
 
 constexpr int workspace_format = 1;
 constexpr std::size_t max_marker_bytes = std::size_t{16} * 1024;
+constexpr const char* method_name = "method.cpp";
 
 std::string utc_now() {
   const std::time_t now = std::time(nullptr);
@@ -86,19 +88,18 @@ std::string marker_text(const Workspace& workspace) {
 }
 
 // What a reader or a language server needs to follow the includes of the task's files.
-void write_headers(Filling& filling, const fs::path& root, const task::Task& task) {
+void add_headers(Files& files, const fs::path& root, const task::Task& task) {
   for (const auto& file : task::source_closure(root, task.folder / "surface.hpp")) {
     if (file == task.folder / "surface.hpp") continue;
     const fs::path beside = file.lexically_relative(task.folder);
     const fs::path relative = file.lexically_relative(root);
-    if (*beside.begin() != "..") {
-      filling.write(beside, read_file(file));
-    } else {
-      filling.write("include" / (*relative.begin() == "src" ? relative.lexically_relative("src") : relative),
-                    read_file(file));
-    }
+    const fs::path name =
+        *beside.begin() != ".."
+            ? beside
+            : "include" / (*relative.begin() == "src" ? relative.lexically_relative("src") : relative);
+    files[name.string()] = read_file(file);
   }
-  filling.write("compile_flags.txt", "-xc++\n-std=c++20\n-I.\n-Iinclude\n");
+  files["compile_flags.txt"] = "-xc++\n-std=c++20\n-I.\n-Iinclude\n";
 }
 
 std::string text_field(const toml::table& table, const char* name, const fs::path& file) {
@@ -146,14 +147,13 @@ std::string baseline_files(Context context) {
   return rows;
 }
 
-void write_baselines(Filling& filling, const task::Task& task, Context context) {
+void add_baselines(Files& files, const task::Task& task, Context context) {
   if (context == Context::none) return;
-  for (const auto& baseline : task.baselines) {
-    filling.write(fs::path("baselines") / (baseline.id + ".cpp"), read_file(task.source_of(baseline)));
-  }
+  for (const auto& baseline : task.baselines)
+    files["baselines/" + baseline.id + ".cpp"] = read_file(task.source_of(baseline));
   if (context != Context::derivations) return;
   (void)task::derivations_of(task);  // complete, or an error that says what is missing
-  filling.write("derivations.md", read_file(task::derivations_file(task)));
+  files["derivations.md"] = read_file(task::derivations_file(task));
 }
 
 }  // namespace
@@ -216,18 +216,24 @@ transfers.
       fmt::arg("marker", workspace_marker));
 }
 
+WorkspaceFiles workspace_files(const fs::path& root, const task::Task& task, const std::string& steps,
+                               Context context) {
+  Files files;
+  for (const char* name : {method_name, "question.md", "surface.hpp", "scaffold.cpp"})
+    files[name] = read_file(task.folder / name);
+  add_baselines(files, task, context);
+  add_headers(files, root, task);
+  files["README.md"] = workspace_readme(root, task, steps, context);
+  return files;
+}
+
 Workspace start_workspace(const fs::path& root, const task::Task& task, const fs::path& folder,
                           const std::string& steps, Context context) {
   check_empty(folder);
+  const WorkspaceFiles files = workspace_files(root, task, steps, context);
   Workspace workspace{folder, task.id, utc_now(), task::task_hash(root, task)};
   Filling filling(fs::absolute(folder).lexically_normal());
-  filling.write("method.cpp", read_file(task.folder / "method.cpp"), true);
-  for (const char* name : {"question.md", "surface.hpp", "scaffold.cpp"}) {
-    filling.write(name, read_file(task.folder / name));
-  }
-  write_baselines(filling, task, context);
-  write_headers(filling, root, task);
-  filling.write("README.md", workspace_readme(root, task, steps, context));
+  for (const auto& [name, text] : files) filling.write(name, text, name == method_name);
   filling.write(workspace_marker, marker_text(workspace));
   filling.keep();
   return workspace;
@@ -272,7 +278,7 @@ Workspace open_workspace(const fs::path& folder) {
           text_field(*marker, "task_sha256", file)};
 }
 
-fs::path method_file(const Workspace& workspace) { return workspace.folder / "method.cpp"; }
+fs::path method_file(const Workspace& workspace) { return workspace.folder / method_name; }
 
 void require_method(const Workspace& workspace) {
   std::error_code ignored;

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
 #include <string>
 
 #include "task/task.hpp"
@@ -22,11 +23,19 @@ struct Workspace {
   std::string task_sha256;  ///< task::task_hash when it was started
 };
 
-/// Fills `folder` (made when missing) with question.md, surface.hpp, method.cpp, baselines/, scaffold.cpp,
-/// README.md, the headers they include, and the marker, written last. All but method.cpp is read-only. Hidden
-/// settings are not mentioned. `steps`: as for workspace_readme. `context`: whether baselines/ is there, and
-/// derivations.md beside it. Throws usage_error when the folder is not empty, bad_input when derivations are
-/// wanted and there are none, infrastructure when it cannot be written; then nothing is left behind.
+using WorkspaceFiles = std::map<std::string, std::string>;  ///< relative path and text
+
+/// What a workspace begins with, but for the marker: question.md, surface.hpp, method.cpp, baselines/,
+/// scaffold.cpp, README.md and the headers they include. Hidden settings are not mentioned. `steps`: as for
+/// workspace_readme. `context`: whether baselines/ is there, and derivations.md beside it. Throws bad_input
+/// when derivations are wanted and there are none.
+[[nodiscard]] WorkspaceFiles workspace_files(const std::filesystem::path& root, const task::Task& task,
+                                             const std::string& steps = "",
+                                             Conditions::Context context = Conditions::Context::baselines);
+
+/// Fills `folder` (made when missing) with these files and the marker, written last. All but method.cpp is
+/// read-only. Throws usage_error when the folder is not empty, what workspace_files throws, and
+/// infrastructure when it cannot be written; then nothing is left behind.
 Workspace start_workspace(const std::filesystem::path& root, const task::Task& task,
                           const std::filesystem::path& folder, const std::string& steps = "",
                           Conditions::Context context = Conditions::Context::baselines);

@@ -49,6 +49,18 @@ TEST_F(Workspaces, HaveEverythingToReadAndOneFileToEdit) {
   EXPECT_EQ(::access((place() / "method.cpp").c_str(), W_OK), 0);
 }
 
+TEST_F(Workspaces, HoldTheFilesThatAgentsWithoutOneRead) {
+  repository_.write_task("surface.hpp", "#pragma once\n#include \"core/rng.hpp\"\n#include \"shapes.hpp\"\n");
+  repository_.write_task("shapes.hpp", "#pragma once\n");
+  start(place());
+  WorkspaceFiles found;
+  for (const auto& entry : fs::recursive_directory_iterator(place())) {
+    if (entry.is_regular_file() && entry.path().filename() != workspace_marker)
+      found[entry.path().lexically_relative(place()).string()] = read_file(entry.path());
+  }
+  EXPECT_EQ(found, workspace_files(repository_.root(), task_));
+}
+
 TEST_F(Workspaces, NeverMentionHiddenSettings) {
   start(place());
   for (const auto& entry : fs::recursive_directory_iterator(place())) {

@@ -21,6 +21,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "sandbox/send_descriptors.hpp"
+
 namespace {
 
 namespace fs = std::filesystem;
@@ -254,20 +256,7 @@ void hand_out_listener(const std::string& port, const std::string& outside) {
   if (listener < 0 || ::bind(listener, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0 ||
       ::listen(listener, SOMAXCONN) != 0)
     throw std::runtime_error("cannot listen on port " + port + ": " + std::strerror(errno));
-  char byte = 0;
-  iovec data{&byte, 1};
-  alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof listener)> control{};
-  msghdr message{};
-  message.msg_iov = &data;
-  message.msg_iovlen = 1;
-  message.msg_control = control.data();
-  message.msg_controllen = control.size();
-  cmsghdr* const header = CMSG_FIRSTHDR(&message);
-  header->cmsg_level = SOL_SOCKET;
-  header->cmsg_type = SCM_RIGHTS;
-  header->cmsg_len = CMSG_LEN(sizeof listener);
-  std::memcpy(CMSG_DATA(header), &listener, sizeof listener);
-  if (::sendmsg(std::stoi(outside), &message, MSG_NOSIGNAL) != 1)
+  if (!mls::sandbox::send_descriptors(std::stoi(outside), std::string_view("\0", 1), {&listener, 1}))
     throw std::runtime_error(std::string("the listening socket cannot be handed out: ") +
                              std::strerror(errno));
 }
