@@ -52,6 +52,18 @@ class Hosted {
   nn::HostedLayers layers_;
 };
 
+/// As the baseline has it: language::rotated is another implementation.
+torch::Tensor rotated(const torch::Tensor& x) {
+  const std::int64_t half = x.size(3) / 2;
+  const torch::Tensor rates = torch::pow(1e4, -torch::arange(half, torch::kFloat) / half);
+  const torch::Tensor angles = torch::arange(x.size(2), torch::kFloat).unsqueeze(1) * rates;
+  const torch::Tensor cosines = angles.cos();
+  const torch::Tensor sines = angles.sin();
+  const torch::Tensor one = x.narrow(3, 0, half);
+  const torch::Tensor other = x.narrow(3, half, half);
+  return torch::cat({one * cosines - other * sines, one * sines + other * cosines}, 3);
+}
+
 /// The baseline's computation, operation by operation, without a host.
 class Own {
  public:
@@ -65,8 +77,8 @@ class Own {
     const auto i = static_cast<std::size_t>(layer);
     const auto parts = torch::linear(x, inputs_[i]).chunk(3, 2);
     const double scale = 1 / std::sqrt(static_cast<double>(spec.width / spec.heads));
-    const torch::Tensor q = language::rotated(language::in_heads(parts[0], spec.heads)) * scale;
-    const torch::Tensor k = language::rotated(language::in_heads(parts[1], spec.heads));
+    const torch::Tensor q = rotated(language::in_heads(parts[0], spec.heads)) * scale;
+    const torch::Tensor k = rotated(language::in_heads(parts[1], spec.heads));
     const torch::Tensor v = language::in_heads(parts[2], spec.heads);
     const torch::Tensor weights = language::causal_softmax(torch::matmul(q, k.transpose(2, 3)));
     return torch::linear(language::joined(torch::matmul(weights, v)), outputs_[i]);
