@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Every relative link in the documentation leads somewhere, and every page is in the index docs/README.md.
+# Every relative link in the documentation leads somewhere, every page is in the index docs/README.md, and how to add a task
+# fits on one printed page.
 set -euo pipefail
 cd "${BASH_SOURCE[0]%/*}/.."
 status=0
@@ -18,4 +19,7 @@ done
 for page in docs/*.md; do
   [[ $page == docs/README.md ]] || grep -qF "(${page#docs/})" docs/README.md || complain "$page: not in docs/README.md"
 done
+if (($(wc -l <docs/adding-a-task.md) > 62 || $(wc -w <docs/adding-a-task.md) > 650)); then
+  complain "docs/adding-a-task.md: more than one printed page (62 lines, 650 words); details belong in docs/protocols.md"
+fi
 exit "$status"

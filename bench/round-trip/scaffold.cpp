@@ -1,3 +1,9 @@
+#include <algorithm>
+#include <vector>
+
+#include "host/compute.hpp"
+#include "host/decide.hpp"
+#include "host/generate.hpp"
 #include "host/oracle.hpp"
 #include "host/rollout.hpp"
 #include "surface.hpp"
@@ -16,6 +22,15 @@ void ask_oracle(JudgeLink& judge, std::int64_t count, std::int64_t size) {
   oracle.finish();
 }
 
+/// Asks about the only row until its calls are spent.
+std::vector<double> ask_model(GenerateRound& round, const Message&) {
+  const std::vector<std::int32_t> rows{0};
+  std::vector<double> x(static_cast<std::size_t>(round.width()), 0.5);
+  while (round.ask(rows, x)) {
+  }
+  return x;
+}
+
 }  // namespace
 
 void run_method(JudgeLink& judge) {
@@ -31,6 +46,15 @@ void run_method(JudgeLink& judge) {
             std::fill(actions.begin(), actions.end(), 0);
           },
           [](const Observation&) {}});
+  }
+  if (protocol == "decide") {
+    decide(judge, [](const Message&, std::vector<std::int32_t>& choice) { choice.push_back(0); });
+  }
+  if (protocol == "generate") generate(judge, ask_model);
+  if (protocol == "compute") {
+    serve(judge, [](const Message& inputs, Message& output) {
+      output.add("y", inputs.values<float>("x").first(1));
+    });
   }
 }
 

@@ -1,5 +1,11 @@
 #include "cli/bench_train.hpp"
 
+#include <fmt/format.h>
+
+#include <map>
+#include <string>
+#include <utility>
+
 #include "core/error.hpp"
 #include "evaluate/runner.hpp"
 #include "evaluate/toolchain.hpp"
@@ -12,6 +18,7 @@ namespace {
 struct Training {
   const char* judge;
   const char* host;     ///< folder of the task that the host is taken from
+  const char* method;   ///< a file of that folder
   const char* runtime;  ///< of the host
   int steps;
 };
@@ -31,36 +38,85 @@ task::Task task_of(const evaluate::Places& places, const Training& training, boo
   return task;
 }
 
+std::map<std::string, double> metrics_of(const evaluate::Runner& runner, const task::Setting& setting,
+                                         const evaluate::HostBuild& build) {
+  evaluate::RunRecord record =
+      runner.run({&setting, 0, {}}, build.program, evaluate::usable_cores().front(), {});
+  if (record.status != evaluate::Status::ok) throw infrastructure("bench: " + record.message);
+  return std::move(record.metrics);
+}
+
 double overhead(const evaluate::Places& places, const Training& training) {
   const task::Task host_task = task_of(places, training, true);
   const evaluate::HostBuild build =
-      evaluate::Toolchain(places).build(host_task, evaluate::load_method(host_task.folder / "method.cpp"));
+      evaluate::Toolchain(places).build(host_task, evaluate::load_method(host_task.folder / training.method));
   if (build.status != evaluate::Status::ok) throw infrastructure("bench: " + build.error);
   const task::Task judge_task = task_of(places, training, false);
   const evaluate::Runner runner(places, judge_task, evaluate::public_seal());
   std::vector<double> ratios;
   for (int i = 0; i < 5; ++i) {
     std::vector<double> seconds;
-    for (const task::Setting& setting : judge_task.settings) {
-      const evaluate::RunRecord record =
-          runner.run({&setting, 0, {}}, build.program, evaluate::usable_cores().front(), {});
-      if (record.status != evaluate::Status::ok) throw infrastructure("bench: " + record.message);
-      seconds.push_back(record.metrics.at("seconds"));
-    }
+    for (const task::Setting& setting : judge_task.settings)
+      seconds.push_back(metrics_of(runner, setting, build).at("seconds"));
     ratios.push_back(seconds[0] / seconds[1]);
   }
   return median(ratios);
 }
 
+/// A layer that does nothing, forward and backward, with a few numbers and with 200 KB.
+void add_component_calls(const evaluate::Places& places, std::vector<Figure>& figures) {
+  task::Task task;
+  task.folder = places.root / "bench" / "component-round-trip";
+  task.id = "component-round-trip";
+  task.runtime = "torch";
+  task.limits = {.wall_s = 60, .cpu_s = 60, .memory_mb = 1024};
+  for (const auto& [id, size] : {std::pair("", 64), std::pair("-200KB", 50'000)}) {
+    task::Setting setting;
+    setting.id = id;
+    setting.params = {{"count", 2000}, {"size", size}};
+    task.settings.push_back(setting);
+  }
+  const evaluate::HostBuild build =
+      evaluate::Toolchain(places).build(task, evaluate::load_method(task.folder / "method.cpp"));
+  if (build.status != evaluate::Status::ok) throw infrastructure("bench: " + build.error);
+  const evaluate::Runner runner(places, task, evaluate::public_seal());
+  for (const task::Setting& setting : task.settings) {
+    std::map<std::string, std::vector<double>> microseconds;
+    for (int i = 0; i < 3; ++i) {
+      for (const auto& [name, value] : metrics_of(runner, setting, build))
+        microseconds[name].push_back(value);
+    }
+    for (const char* name : {"forward", "backward"})
+      figures.push_back(
+          {fmt::format("component.{}{}", name, setting.id), median(microseconds[name]), "us", "", ""});
+  }
+}
+
 }  // namespace
 
 void add_train_figures(const evaluate::Places& places, std::vector<Figure>& figures) {
-  const Training step{"train-step-gpt", "tests/tasks/train-step", "plain", 60};
-  const Training component{"train-component-cnn", "tasks/deep-learning/dl-activation-function", "torch", 60};
-  figures.push_back(
-      {"train.step.overhead", overhead(places, step), "ratio", "the same training in one process", "<= 1.3"});
-  figures.push_back({"train.component.overhead", overhead(places, component), "ratio",
-                     "the same training in one process", "<= 1.3"});
+  add_component_calls(places, figures);
+  struct Measured {
+    const char* name;
+    Training training;
+  };
+  const Measured all[] = {
+      {"train.step.overhead", {"train-step-gpt", "tests/tasks/train-step", "method.cpp", "plain", 60}},
+      {"train.component.overhead",
+       {"train-component-cnn", "tasks/deep-learning/dl-activation-function", "method.cpp", "torch", 60}},
+      {"train.component.overhead.normalization",
+       {"train-component-resnet", "tasks/deep-learning/dl-normalization", "baselines/batch_norm.cpp", "torch",
+        60}},
+      {"train.component.overhead.attention",
+       {"train-component-gpt", "tasks/language-models/llm-pretrain-attention", "baselines/rope.cpp", "torch",
+        60}},
+      {"train.value-rule.overhead",
+       {"train-value-rule", "tasks/reinforcement-learning/rl-value-discrete", "method.cpp", "plain", 4000}},
+  };
+  for (const Measured& one : all) {
+    figures.push_back(
+        {one.name, overhead(places, one.training), "ratio", "the same training in one process", "<= 1.3"});
+  }
 }
 
 }  // namespace mls::cli::bench

@@ -8,7 +8,9 @@
 
 namespace mls::cli::bench {
 
-/// Judge-owned training as a ratio to the same training in one process, interleaved: step and component hook.
+/// What a call of a component costs. Judge-owned training as a ratio to the same training in one process,
+/// interleaved: step hook, component hook for activation, normalisation and attention, and the rules of value
+/// learning. Without probes and recordings.
 void add_train_figures(const evaluate::Places& places, std::vector<Figure>& figures);
 
 }  // namespace mls::cli::bench

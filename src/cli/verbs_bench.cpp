@@ -59,6 +59,9 @@ task::Task round_trip_task(const evaluate::Places& places) {
   add("oracle-10000", "oracle", 2000, 10000);
   add("rollout-1", "rollout", 20000, 1);
   add("rollout-32", "rollout", 20000, 32);
+  add("decide", "decide", 20000, 8);
+  add("generate", "generate", 20000, 8);
+  add("compute", "compute", 5000, 64);
   return task;
 }
 
@@ -221,6 +224,16 @@ void add_conversation_figures(const evaluate::Places& places, std::vector<Figure
   const double vectorised = round_trip(runner, task, build.program, "rollout-32");
   figures.push_back({"rollout.step-of-one-in-32", vectorised / 32 / single, "ratio", "rollout.round-trip",
                      "amortised: < 0.2"});
+  const double decision = round_trip(runner, task, build.program, "decide");
+  figures.push_back({"decide.round-trip", decision, "us", "", "<= 15 us"});
+  const double question = round_trip(runner, task, build.program, "generate");
+  figures.push_back({"generate.round-trip", question, "us", "", "<= 15 us"});
+  // Only runs of this protocol get the clock.
+  task::Task timed = task;
+  timed.protocol = "compute";
+  const evaluate::Runner timing(places, timed, evaluate::public_seal());
+  const double call = round_trip(timing, timed, build.program, "compute");
+  figures.push_back({"compute.call", call, "us", "", "two round trips, sealed inputs and the clock"});
 }
 
 /// Edit to binary: the start method with a comment that was never compiled before.
@@ -283,21 +296,40 @@ void print_as_json(const std::vector<Figure>& figures) {
   print_json(list);
 }
 
-int run_bench(bool json) {
-  const evaluate::Places places = evaluate::default_places();
-  std::vector<Figure> figures;
-  say("bench: judge, host and sandbox");
-  add_conversation_figures(places, figures);
-  bench::add_torch_figures(places, figures);
-  say("bench: training");
-  bench::add_train_figures(places, figures);
+void add_task_figures(const evaluate::Places& places, std::vector<Figure>& figures) {
   for (const task::Task& task : task::catalogue(places.root)) {
     say(fmt::format("bench: {}", task.id));
     add_build_figures(places, task, figures);
     add_run_figures(places, task, figures);
   }
-  say("bench: large results");
-  bench::add_result_figures(places, figures);
+}
+
+struct Part {
+  const char* name;
+  const char* what;
+  void (*add)(const evaluate::Places& places, std::vector<Figure>& figures);
+};
+constexpr Part parts[] = {{"messages", "judge, host and sandbox", add_conversation_figures},
+                          {"torch", "hosts with libtorch", bench::add_torch_figures},
+                          {"training", "training", bench::add_train_figures},
+                          {"tasks", "tasks", add_task_figures},
+                          {"results", "large results", bench::add_result_figures}};
+
+std::vector<std::string> part_names() {
+  std::vector<std::string> names;
+  for (const Part& part : parts) names.emplace_back(part.name);
+  return names;
+}
+
+/// Of `wanted`, or all where that is empty.
+int run_bench(const std::vector<std::string>& wanted, bool json) {
+  const evaluate::Places places = evaluate::default_places();
+  std::vector<Figure> figures;
+  for (const Part& part : parts) {
+    if (!wanted.empty() && std::ranges::find(wanted, part.name) == wanted.end()) continue;
+    say(fmt::format("bench: {}", part.what));
+    part.add(places, figures);
+  }
   if (json) {
     print_as_json(figures);
   } else {
@@ -310,10 +342,12 @@ int run_bench(bool json) {
 
 void add_bench(Program& program) {
   CLI::App* verb = program.verb("Maintain", "bench", "Measure what sandbox, messages, builds and runs cost",
-                                "mls bench\nmls bench --json");
+                                "mls bench\nmls bench messages training\nmls bench --json");
+  const auto wanted = std::make_shared<std::vector<std::string>>();
   const auto json = std::make_shared<bool>(false);
+  verb->add_option("PART", *wanted, "What to measure (default: all)")->check(CLI::IsMember(part_names()));
   verb->add_flag("--json", *json, "Print [{\"name\",\"value\",\"unit\",\"ratio_to\"}]");
-  program.on(verb, [json] { return run_bench(*json); });
+  program.on(verb, [wanted, json] { return run_bench(*wanted, *json); });
 }
 
 }  // namespace mls::cli

@@ -11,6 +11,7 @@
 #include "report/costs.hpp"
 #include "report/format.hpp"
 #include "report/leaderboard.hpp"
+#include "report/notes.hpp"
 #include "report/published.hpp"
 #include "report/sources.hpp"
 #include "report/svg.hpp"
@@ -475,7 +476,8 @@ std::string task_section(const std::filesystem::path& home, const store::Yardsti
                          TaskBoard board, const Names& names) {
   const task::Task& task = yardstick.task;
   std::string html = task_head(task);
-  if (board.rows.empty()) return html + notes_html(board.notes) + "</section>\n";
+  const std::string papers = papers_card(task.folder);
+  if (board.rows.empty()) return html + notes_html(board.notes) + papers + "</section>\n";
   std::size_t left_out = 0;
   std::size_t submissions = 0;
   std::erase_if(board.rows, [&](const TaskRow& row) {
@@ -492,7 +494,8 @@ std::string task_section(const std::filesystem::path& home, const store::Yardsti
   const auto raw = raw_runs(home, yardstick, board.rows);
   html += task.metrics.size() > 2 ? "<div class=\"cards wide\">" : "<div class=\"cards\">";
   for (std::size_t i = 0; i < task.settings.size(); ++i) html += setting_card(task, i, board, raw);
-  return html + "</div>\n" + similarity_table(home, task, board) + baseline_sources(task) + "</section>\n";
+  return html + "</div>\n" + similarity_table(home, task, board) + baseline_sources(task) + papers +
+         "</section>\n";
 }
 
 // --- Costs and frame

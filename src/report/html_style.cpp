@@ -86,6 +86,8 @@ tr.human_sota td.heat, tr.start td.heat { background: color-mix(in srgb, var(--h
 .mark.start > * { stroke: var(--start); stroke-width: 2.5; }
 .legend { display: flex; flex-wrap: wrap; gap: .2rem 1.2rem; font-size: .85rem; color: var(--soft); margin: .2rem 0 .8rem; padding: 0; list-style: none; }
 .legend svg { width: 16px; height: 16px; vertical-align: -3px; margin-right: .35em; }
+.prose p, .prose ul { font-size: .92rem; color: inherit; max-width: 90ch; } .prose ul { margin: .4rem 0; padding-left: 1.2rem; }
+.prose h4 { margin: .8rem 0 0; } .prose li { margin: .3rem 0; }
 footer { color: var(--soft); font-size: .85rem; padding-block: 3rem; }
 code { font: .88em ui-monospace, "SF Mono", Menlo, Consolas, monospace; overflow-wrap: anywhere; }
 @media print {
@@ -96,7 +98,7 @@ code { font: .88em ui-monospace, "SF Mono", Menlo, Consolas, monospace; overflow
   body { font-size: 9.5pt; print-color-adjust: exact; -webkit-print-color-adjust: exact; }
   nav, .skip { display: none; }
   header, main, footer { max-width: none; padding-inline: 0; }
-  .card, tr, figure, svg { break-inside: avoid; } h2, h3 { break-after: avoid; }
+  .card, tr, figure, svg { break-inside: avoid; } .card.prose { break-inside: auto; } h2, h3 { break-after: avoid; }
   section.task { break-before: page; } .scroll { overflow: visible; } .chart { min-width: 0 !important; } a { color: inherit; text-decoration: none; }
 }
 )css";
