@@ -71,6 +71,30 @@ class Agents : public ShortTree {
     return found;
   }
 
+  /// Finished runs in the cache.
+  std::size_t cached_runs() const {
+    std::size_t count = 0;
+    std::error_code changing;
+    for (const auto& entry : fs::recursive_directory_iterator(home() / "results", changing)) {
+      if (entry.path().extension() == ".json" && !entry.path().filename().string().starts_with('.')) ++count;
+    }
+    return count;
+  }
+  /// Without waiting for it.
+  static bool has_ended(pid_t pid) {
+    siginfo_t info{};
+    return ::waitid(P_PID, static_cast<id_t>(pid), &info, WEXITED | WNOHANG | WNOWAIT) != 0 ||
+           info.si_pid == pid;
+  }
+
+  /// Those of the tests in the log.
+  std::size_t runs_logged() const {
+    constexpr std::size_t seeds = 2;
+    std::size_t count = 0;
+    for (const Json& test : events("test")) count += seeds * test.at("metrics").size();
+    return count;
+  }
+
   std::string scored_method() const { return read_file(trial_folder() / "method.cpp"); }
   std::string baseline(const std::string& id) const {
     return read_file(task_folder() / "baselines" / (id + ".cpp"));
@@ -331,6 +355,7 @@ TEST_F(Agents, ThatDoNothingGetTheScoreOfTheStart) {
 
 TEST_F(Agents, KilledAtAnyMomentTheLogGoesOnWithWhatWasThere) {
   calibrate();
+  own_results();  // or a test would take no time in which to be killed
   // Goes by what the desk knows, for its own memory goes with it.
   const auto config = agent(
       "for i in 1 2 3; do echo \"// step $i\" >> method.cpp; ./mls-test; ./mls-note step; sleep 0.1; done; "
@@ -338,22 +363,33 @@ TEST_F(Agents, KilledAtAnyMomentTheLogGoesOnWithWhatWasThere) {
   Rng rng(7);
   std::string before;
   int kills = 0;
+  int in_a_test = 0;
   for (; kills < 12; ++kills) {
+    const std::size_t known = cached_runs();
     const pid_t pid = started(run(config));
-    std::this_thread::sleep_for(std::chrono::duration<double>(rng.uniform(0.2, 1.5)));
+    // At random moments, and every other time as soon as a run of a test is finished.
+    const auto until =
+        std::chrono::steady_clock::now() + std::chrono::duration<double>(rng.uniform(0.2, 1.5));
+    const auto enough = [&] {
+      return kills % 2 == 0 ? std::chrono::steady_clock::now() >= until
+                            : cached_runs() > known || has_ended(pid);
+    };
+    while (!enough()) std::this_thread::sleep_for(std::chrono::milliseconds(2));
     ::kill(pid, SIGKILL);
     const int status = ended(pid);
     const std::string after = log_lines();
     ASSERT_TRUE(after.starts_with(before)) << "the log was rewritten";
     before = after;
     if (status == 0) break;
+    if (events("ended").empty() && cached_runs() > runs_logged()) ++in_a_test;
   }
   ASSERT_EQ(mls(run(config)).exit_code, 0);
   EXPECT_TRUE(log_lines().starts_with(before));
   EXPECT_LE(events("test").size(), 3U);
   for (std::size_t i = 0; i < events("test").size(); ++i) EXPECT_EQ(events("test")[i].at("number"), i + 1);
   EXPECT_EQ(events("submitted").size(), 1U);
-  EXPECT_GE(kills, 1);
+  EXPECT_GE(kills, 2);
+  EXPECT_GE(in_a_test, 1) << "no kill hit a test";
   const Json replay = json({"replay", bandit, "--json"});
   for (const Json& one : replay) EXPECT_EQ(one.at("same"), true) << one;
 }
