@@ -10,6 +10,7 @@
 
 #include "core/error.hpp"
 #include "core/files.hpp"
+#include "core/text.hpp"
 #include "task/nearest.hpp"
 #include "trial/agent_sandbox.hpp"
 
@@ -22,6 +23,8 @@ constexpr std::size_t max_file_bytes = std::size_t{256} << 10;
 constexpr std::int64_t default_seconds = std::int64_t{5} * 3600;
 constexpr std::int64_t max_seconds = std::int64_t{7} * 24 * 3600;
 constexpr std::int64_t max_mb = 1 << 20;
+constexpr std::size_t least_secret_bytes = 8;
+constexpr std::size_t max_shown_bytes = 4096;
 
 /// The table [agent] of a file, with errors that say where.
 class Reader {
@@ -216,9 +219,19 @@ Json CommandAgent::settings() const {
       {"mounts", std::move(mounts)},          {"predict", options_.predict}};
 }
 
+std::vector<std::string> CommandAgent::secrets() const {
+  std::vector<std::string> values;
+  for (const std::string& name : options_.environment) {
+    const char* value = std::getenv(name.c_str());
+    if (value != nullptr && std::string_view(value).size() >= least_secret_bytes) values.emplace_back(value);
+  }
+  return values;
+}
+
 void CommandAgent::run(Desk& desk) const {
   const auto workshop = desk.open_workshop();
   AgentCommand command = command_in(options_, *workshop);
+  command.unprinted = llm::Redactor(secrets());
   std::unique_ptr<EgressProxy> proxy;
   if (!options_.network.destinations.empty()) {
     proxy = std::make_unique<EgressProxy>(
@@ -235,7 +248,8 @@ void CommandAgent::run(Desk& desk) const {
       end.kind != AgentEnd::Kind::stopped && (end.kind != AgentEnd::Kind::exited || end.code != 0);
   if (failed && !workshop->anything_done()) {
     throw bad_input(fmt::format("the agent {} without having tested or submitted anything; it printed: {}",
-                                end_text(end), end.tail.empty() ? "nothing" : end.tail));
+                                end_text(end),
+                                end.tail.empty() ? "nothing" : plain_text(end.tail, max_shown_bytes)));
   }
 }
 

@@ -31,6 +31,10 @@ TrialKey key_of(const TrialOrder& order) {
           order.conditions};
 }
 
+TrialLog log_of(const TrialOrder& order) {
+  return {order.places->home, key_of(order), llm::Redactor(order.agent->secrets())};
+}
+
 /// Notes in the log why `part` of a supervisor's work was cut short, if it is.
 template <typename Part>
 auto carried_out(const TrialOrder& order, const TrialLog& log, const TrialHistory& history,
@@ -135,7 +139,7 @@ Brief brief_of(const store::Yardstick& yardstick, const Conditions& conditions) 
 }
 
 TrialOutcome run_trial(const TrialOrder& order) {
-  const TrialLog log(order.places->home, key_of(order));
+  const TrialLog log = log_of(order);
   const FileLock lock(log.folder() / "lock");
   const fs::path& home = order.places->home;
   if (const auto end = log.end()) {
@@ -157,14 +161,14 @@ TrialOutcome run_trial(const TrialOrder& order) {
 }
 
 void work_on_trial(const TrialOrder& order) {
-  const TrialLog log(order.places->home, key_of(order));
+  const TrialLog log = log_of(order);
   const FileLock lock(log.folder() / "lock");
   if (log.end() || log.history().ended) return;
   carried_out(order, log, begun(order, log), [](Supervisor& supervisor) { supervisor.work(); });
 }
 
 TrialStanding standing_of(const TrialOrder& order) {
-  const TrialLog log(order.places->home, key_of(order));
+  const TrialLog log = log_of(order);
   TrialStanding standing{.id = log.id(), .busy = is_locked(log.folder() / "lock")};
   const TrialHistory history = log.history();
   standing.begun = history.begun;
