@@ -14,6 +14,7 @@
 #include <thread>
 
 #include "core/rng.hpp"
+#include "tests/left_behind.hpp"
 #include "tests/short_tree.hpp"
 
 namespace mls {
@@ -337,9 +338,11 @@ class EightTrials : public ShortTree {
     for (const auto& entry : fs::directory_iterator(home() / "trials")) {
       if (!entry.is_directory()) continue;
       std::vector<Json>& events = found.emplace_back();
+      if (!fs::exists(entry.path() / "events.jsonl")) continue;  // it has only begun
       std::istringstream lines(read_file(entry.path() / "events.jsonl"));
       for (std::string line; std::getline(lines, line);) {
-        if (Json event = Json::parse(line); event.at("event") == kind) events.push_back(std::move(event));
+        Json event = Json::parse(line, nullptr, false);
+        if (!event.is_discarded() && event.at("event") == kind) events.push_back(std::move(event));
       }
     }
     return found;
@@ -411,6 +414,34 @@ seconds = 600
   EXPECT_GT(all_held, 0.4 * 2 * passed_s)
       << "both cores are busy with tests, though setting up and scoring are not counted";
   expect_clocks_stood_still(delayed);
+}
+
+TEST_F(EightTrials, ThatAreStoppedAllSayThatTheyStopAndGoOn) {
+  const LeftBehind left;
+  const fs::path config = folder_.path() / "agent.toml";
+  write_atomic(config, R"([agent]
+command = ["sh", "-c", "grep -q interrupted INSTRUCTIONS.md && exit 0; echo // x >> method.cpp; ./mls-submit; sleep 1000"]
+seconds = 600
+)");
+  const pid_t pid = started(
+      {"run", "--suite", suite_file().string(), "--agent", "command", "--config", config.string(), "--json"});
+  const auto submitted = [&] {
+    std::size_t count = 0;
+    if (!fs::exists(home() / "trials")) return count;
+    for (const auto& one : events("submission")) count += one.size();
+    return count;
+  };
+  for (int i = 0; i < 6000 && submitted() < trials; ++i)
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  ASSERT_EQ(submitted(), std::size_t{trials});
+  const auto before = std::chrono::steady_clock::now();
+  ::kill(pid, SIGINT);
+  EXPECT_EQ(ended(pid), 130);
+  EXPECT_LT(std::chrono::steady_clock::now() - before, std::chrono::seconds(10));
+  EXPECT_TRUE(LeftBehind::nothing());
+  for (const auto& one : events("stopped")) EXPECT_EQ(one.size(), 1U);
+  EXPECT_EQ(json({"run", "--resume", "--json"}).at("done"), trials);
+  for (const auto& one : events("submission")) EXPECT_EQ(one.size(), 1U);
 }
 
 }  // namespace
