@@ -52,6 +52,7 @@ void run_one(const SuiteOrder& order, std::size_t index, CoreShares& shares, Boa
   trial.label = order.label;
   trial.conditions = order.conditions;
   trial.options = order.options;
+  trial.finish = order.finish;
   trial.options.jobs = 0;  // as many as there are cores
   trial.cores = &claim;
   trial.progress = [&](const TrialProgress& progress) {
@@ -70,6 +71,7 @@ void run_one(const SuiteOrder& order, std::size_t index, CoreShares& shares, Boa
     // What fails after a stop was asked for fails because of it.
     if (order.options.stop.stop_requested()) throw evaluate::Interrupted();
     fail(board, index, error);
+    board.change(index, [&](TrialState& state) { state.outcome.costs = costs_of(trial); });
   }
 }
 

@@ -11,6 +11,7 @@
 #include "core/files.hpp"
 #include "core/hash.hpp"
 #include "store/run_folder.hpp"
+#include "trial/costs.hpp"
 
 namespace mls::trial {
 namespace {
@@ -244,6 +245,7 @@ void TrialLog::finish(const TrialEnd& end) const {
                    {"tests", end.tests},
                    {"vanilla_sha256", end.vanilla_sha256},
                    {"finished", store::utc_now()}});
+  if (const auto costs = costs_in(events())) json.update(to_json(costs));
   write_atomic(folder_ / "trial.json", json.dump(1, ' ', false, Json::error_handler_t::replace) + "\n");
 }
 
