@@ -327,10 +327,11 @@ TEST_F(Agents, ReachListedDestinationsAndNothingElse) {
 }
 
 TEST_F(Agents, ThatCannotWorkFailTheTrialInsteadOfScoring) {
-  const Finished failed = mls(run(agent("echo the key is wrong >&2; exit 7")));
+  const Finished failed = mls(run(agent("echo the key is wrong >&2; printf '\\033[2Jgone'; exit 7")));
   EXPECT_EQ(failed.exit_code, 2) << failed.out;
   EXPECT_NE(failed.err.find("exited with status 7"), std::string::npos) << failed.err;
   EXPECT_NE(failed.err.find("the key is wrong"), std::string::npos) << failed.err;
+  EXPECT_NE(failed.err.find("\\x1b[2Jgone"), std::string::npos) << "terminals obey what agents print";
   EXPECT_FALSE(fs::exists(home() / "runs"));
   const auto config = folder_.path() / "needy.toml";
   write_atomic(config, "[agent]\ncommand = [\"true\"]\nenvironment = [\"NOBODY_SET_THIS\"]\n");
