@@ -103,6 +103,18 @@ TEST_P(LlmAgents, AnHonestOneViewsEditsTestsAndSubmits) {
   EXPECT_EQ(trace.exit_code, 0) << trace.err;
   for (const char* part : {"calls view", "+// mine", "as published", "Done.", "cost_usd"})
     EXPECT_NE(trace.out.find(part), std::string::npos) << part << trace.out;
+  EXPECT_NE(trace.out.find("\ntotal: 6 answers, 18000 tokens read, 600 written, $0.0630\n"),
+            std::string::npos)
+      << trace.out;
+  const Json tokens{{"prompt", 18000}, {"completion", 600}, {"cached", 0}};
+  for (const Json& one : {trial, Json::parse(read_file(trial_folder() / "trial.json"))}) {
+    EXPECT_EQ(one.at("turns"), 6);
+    EXPECT_EQ(one.at("tokens"), tokens);
+    EXPECT_DOUBLE_EQ(one.at("cost_usd").get<double>(), (18000 * 3 + 600 * 15) / 1e6);
+  }
+  EXPECT_EQ(result.at("cost_usd"), trial.at("cost_usd"));
+  EXPECT_NE(mls({"run", "--resume"}).out.find(bandit + std::string(": 6 answers, 18000 tokens read")),
+            std::string::npos);
   const Json replay = json({"replay", bandit, "--json"});
   ASSERT_EQ(replay.size(), 3U);
   for (const Json& one : replay) EXPECT_EQ(one.at("same"), true) << one;
@@ -157,6 +169,10 @@ TEST_P(LlmAgents, AServerThatIsDownFailsTheTrialWhichGoesOnLater) {
   EXPECT_EQ(failed.exit_code, 3) << failed.out;
   EXPECT_NE(failed.err.find(server->url()), std::string::npos) << failed.err;
   EXPECT_NE(failed.err.find("given up after 3 attempts"), std::string::npos) << failed.err;
+  const Json spent = Json::parse(failed.out).at("trials").at(0);
+  EXPECT_EQ(spent.at("state"), "failed");
+  EXPECT_EQ(spent.at("turns"), 1);
+  EXPECT_GT(spent.at("cost_usd"), 0.01) << "it is paid for, whatever came of it";
   EXPECT_FALSE(fs::exists(home() / "runs"));
   const std::string before = log_lines();
   server.reset();
@@ -174,8 +190,41 @@ TEST_P(LlmAgents, WrongSetUpsAreExplained) {
   expect_error({"run", "--suite", bandit, "--agent", "llm"}, 2, "--config");
 }
 
+TEST_P(LlmAgents, ATrialWhoseModelIsRefusedForGoodIsScoredWhenTold) {
+  const Answer no{.status = 400, .body = R"({"error":{"message":"not with me"}})"};
+  const llm::ScriptedServer server(
+      {no, calling("write", {{"text", start_method() + "// mine\n"}}), calling("submit"), no, no});
+  const auto command = run(server);
+  auto finish = command;
+  finish.emplace_back("--finish");
+  const auto expect_nothing_to_score = [&] {
+    const Finished nothing = mls(finish);
+    EXPECT_EQ(nothing.exit_code, 2) << nothing.out;
+    EXPECT_NE(nothing.err.find("there is nothing to score"), std::string::npos) << nothing.err;
+  };
+  expect_nothing_to_score();
+  EXPECT_EQ(mls(command).err.find("--finish"), std::string::npos) << "there is nothing that it could score";
+  expect_nothing_to_score();
+  for (int i = 0; i < 2; ++i) {
+    const Finished failed = mls(command);
+    EXPECT_EQ(failed.exit_code, 2) << failed.out;
+    EXPECT_NE(failed.err.find("not with me"), std::string::npos) << failed.err;
+    EXPECT_NE(failed.err.find("--finish"), std::string::npos) << failed.err;
+  }
+  EXPECT_FALSE(fs::exists(home() / "runs"));
+  const std::string before = log_lines();
+  EXPECT_EQ(json({"run", "--resume", "--finish", "--json"}).at("done"), 1);
+  EXPECT_TRUE(log_lines().starts_with(before));
+  EXPECT_EQ(server.requests().size(), 5U) << "nobody is asked";
+  EXPECT_EQ(events("ended").at(0).at("why"), "told to finish");
+  EXPECT_EQ(events("submitting").at(0).at("why"), "submission");
+  EXPECT_EQ(scored_method(), start_method() + "// mine\n");
+  EXPECT_EQ(json(command).at("trials").at(0).at("earlier"), true);
+}
+
 TEST_P(LlmAgents, KilledAtAnyMomentTheConversationGoesOn) {
   calibrate();
+  own_results();  // or a test would take no time in which to be killed
   std::vector<Answer> script;
   for (int i = 0; i < 60; ++i) {
     script.push_back(calling("write", {{"text", start_method() + "// " + std::to_string(i) + "\n"}}));

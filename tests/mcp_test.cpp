@@ -308,7 +308,9 @@ TEST_F(Mcp, WithoutASubmissionLeavingKeepsTheTrialOpen) {
 TEST_F(Mcp, CallsThatWaitKeepNobodyElseWaiting) {
   auto client = connect();
   EXPECT_FALSE(client->call("write", {{"text", endless}}).error);
+  const auto asked = std::chrono::steady_clock::now();
   EXPECT_NE(client->call("start_test").text.find("is running"), std::string::npos);
+  EXPECT_LT(std::chrono::steady_clock::now() - asked, std::chrono::seconds(5)) << "clients do not wait long";
   const auto again = client->call("start_test");
   EXPECT_TRUE(again.error);
   EXPECT_NE(again.text.find("test-1 is running"), std::string::npos);

@@ -72,6 +72,12 @@ class ShortTree : public ::testing::Test {
   fs::path task_folder() const { return root() / "tasks" / "optimization-and-theory" / bandit; }
   static std::string program() { return (build_folder() / "bin" / "mls").string(); }
 
+  /// Runs of this test alone: what is in the cache is what it put there. For tests that need work to be done.
+  void own_results() const {
+    fs::remove(home() / "results");
+    fs::create_directory(home() / "results");
+  }
+
   Finished mls(std::vector<std::string> arguments) const {
     arguments.insert(arguments.begin(), program());
     return run_command({arguments, {}, environment_, 280, 4 << 20});

@@ -6,12 +6,15 @@
 
 #include <algorithm>
 #include <chrono>
+#include <ctime>
+#include <iomanip>
 #include <numeric>
 #include <set>
 #include <sstream>
 #include <thread>
 
 #include "core/rng.hpp"
+#include "tests/left_behind.hpp"
 #include "tests/short_tree.hpp"
 
 namespace mls {
@@ -22,12 +25,6 @@ const std::set<std::string> visible{"stochastic", "low-means", "contextual", "no
 
 class SuiteRun : public ShortTree {
  protected:
-  /// Runs of this test alone: what is in the cache is what it put there.
-  void own_results() const {
-    fs::remove(home() / "results");
-    fs::create_directory(home() / "results");
-  }
-
   static std::vector<std::string> tuner(int tests) {
     return {"run", "--suite", bandit, "--agent", "tuner", "--tests", std::to_string(tests), "--json"};
   }
@@ -359,12 +356,33 @@ class EightTrials : public ShortTree {
     for (const auto& entry : fs::directory_iterator(home() / "trials")) {
       if (!entry.is_directory()) continue;
       std::vector<Json>& events = found.emplace_back();
+      if (!fs::exists(entry.path() / "events.jsonl")) continue;  // it has only begun
       std::istringstream lines(read_file(entry.path() / "events.jsonl"));
       for (std::string line; std::getline(lines, line);) {
-        if (Json event = Json::parse(line); event.at("event") == kind) events.push_back(std::move(event));
+        Json event = Json::parse(line, nullptr, false);
+        if (!event.is_discarded() && event.at("event") == kind) events.push_back(std::move(event));
       }
     }
     return found;
+  }
+
+  /// What delays a trial is not counted as its time. A trial's `used` is held against the wall clock between
+  /// events of its own, whose times are whole seconds.
+  void expect_clocks_stood_still(const std::vector<double>& delayed) const {
+    constexpr double rounding = 1.5;
+    const auto begins = events("created");
+    const auto ends = events("ended");
+    for (std::size_t i = 0; i < ends.size(); ++i) {
+      const double passed = seconds_of(ends[i].at(0)) - seconds_of(begins[i].at(0));
+      EXPECT_GT(delayed[i], 2 * rounding) << "too little to be told from rounding";
+      EXPECT_NEAR(ends[i].at(0).at("used").at("seconds").get<double>() + delayed[i], passed, rounding);
+    }
+  }
+
+  static double seconds_of(const Json& event) {
+    std::tm time{};
+    std::istringstream(event.at("time").get<std::string>()) >> std::get_time(&time, "%Y-%m-%dT%H:%M:%SZ");
+    return static_cast<double>(::timegm(&time));
   }
 
   /// Of each trial's tests together.
@@ -383,6 +401,7 @@ class EightTrials : public ShortTree {
 };
 
 TEST_F(EightTrials, ThatMostlyWaitRunAtOnceAndShareTheCoresAlike) {
+  own_results();  // from a cache that knows all runs nothing would have to wait for a core
   const fs::path config = folder_.path() / "agent.toml";
   write_atomic(config, R"([agent]
 command = ["sh", "-c", "for i in 1 2 3; do sleep 0.1; echo // $i >> method.cpp; ./mls-test || exit 1; done; ./mls-submit"]
@@ -403,19 +422,44 @@ seconds = 600
   const auto held = core_seconds("held_s");
   const auto delayed = core_seconds("delayed_s");
   ASSERT_EQ(held.size(), std::size_t{trials});
+  const double all_held = std::accumulate(held.begin(), held.end(), 0.0);
   const double mean_delay = std::accumulate(delayed.begin(), delayed.end(), 0.0) / trials;
-  std::printf("cores held %.2f s in %.2f s; a trial %.2f ... %.2f s, delayed %.2f ... %.2f s\n",
-              std::accumulate(held.begin(), held.end(), 0.0), passed_s, std::ranges::min(held),
-              std::ranges::max(held), std::ranges::min(delayed), std::ranges::max(delayed));
+  std::printf("cores held %.2f s in %.2f s; a trial %.2f ... %.2f s, delayed %.2f ... %.2f s\n", all_held,
+              passed_s, std::ranges::min(held), std::ranges::max(held), std::ranges::min(delayed),
+              std::ranges::max(delayed));
   EXPECT_LT(std::ranges::max(delayed), 2 * mean_delay) << "nobody waits much longer than the others";
   EXPECT_GT(std::ranges::min(held), 0.4 * std::ranges::max(held));
-  EXPECT_GT(std::accumulate(held.begin(), held.end(), 0.0), 0.4 * 2 * passed_s)
+  EXPECT_GT(all_held, 0.4 * 2 * passed_s)
       << "both cores are busy with tests, though setting up and scoring are not counted";
-  const auto ends = events("ended");
-  for (std::size_t i = 0; i < ends.size(); ++i) {
-    EXPECT_LT(ends[i].at(0).at("used").at("seconds").get<double>() + delayed[i], passed_s)
-        << "what others delay is not counted as a trial's time";
-  }
+  expect_clocks_stood_still(delayed);
+}
+
+TEST_F(EightTrials, ThatAreStoppedAllSayThatTheyStopAndGoOn) {
+  const LeftBehind left;
+  const fs::path config = folder_.path() / "agent.toml";
+  write_atomic(config, R"([agent]
+command = ["sh", "-c", "grep -q interrupted INSTRUCTIONS.md && exit 0; echo // x >> method.cpp; ./mls-submit; sleep 1000"]
+seconds = 600
+)");
+  const pid_t pid = started(
+      {"run", "--suite", suite_file().string(), "--agent", "command", "--config", config.string(), "--json"});
+  const auto submitted = [&] {
+    std::size_t count = 0;
+    if (!fs::exists(home() / "trials")) return count;
+    for (const auto& one : events("submission")) count += one.size();
+    return count;
+  };
+  for (int i = 0; i < 6000 && submitted() < trials; ++i)
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  ASSERT_EQ(submitted(), std::size_t{trials});
+  const auto before = std::chrono::steady_clock::now();
+  ::kill(pid, SIGINT);
+  EXPECT_EQ(ended(pid), 130);
+  EXPECT_LT(std::chrono::steady_clock::now() - before, std::chrono::seconds(10));
+  EXPECT_TRUE(LeftBehind::nothing());
+  for (const auto& one : events("stopped")) EXPECT_EQ(one.size(), 1U);
+  EXPECT_EQ(json({"run", "--resume", "--json"}).at("done"), trials);
+  for (const auto& one : events("submission")) EXPECT_EQ(one.size(), 1U);
 }
 
 }  // namespace

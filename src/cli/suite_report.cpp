@@ -85,24 +85,43 @@ Json trial_json(const store::Yardstick& yardstick, const trial::TrialState& stat
   const bool done = state.stage == Stage::done;
   const auto& score = outcome.scored.score;
   const Marks marks = marks_of(yardstick);
-  return {{"task", state.task},
-          {"area", yardstick.task.area},
-          {"state", done ? "done" : "failed"},
-          {"earlier", outcome.earlier},
-          {"trial", done ? Json(outcome.id) : Json(nullptr)},
-          {"run", done ? Json(outcome.run) : Json(nullptr)},
-          {"method_sha256", done ? Json(outcome.method_sha256) : Json(nullptr)},
-          {"score", json_of(score_in(state))},
-          {"score_se", score ? Json(100 * score->standard_error) : Json(nullptr)},
-          {"human_sota", json_of(marks.human_sota)},
-          {"start", json_of(marks.start)},
-          {"tests", outcome.tests},
-          {"vanilla", json_of(outcome.vanilla)},
-          {"foresight", outcome.foresight ? trial::to_json(*outcome.foresight) : Json(nullptr)},
-          {"first_test", json_of(outcome.first_test)},
-          {"best_test", json_of(outcome.best_test)},
-          {"cpu_s", outcome.cpu_s},
-          {"message", done ? outcome.scored.note : state.message}};
+  Json json{{"task", state.task},
+            {"area", yardstick.task.area},
+            {"state", done ? "done" : "failed"},
+            {"earlier", outcome.earlier},
+            {"trial", done ? Json(outcome.id) : Json(nullptr)},
+            {"run", done ? Json(outcome.run) : Json(nullptr)},
+            {"method_sha256", done ? Json(outcome.method_sha256) : Json(nullptr)},
+            {"score", json_of(score_in(state))},
+            {"score_se", score ? Json(100 * score->standard_error) : Json(nullptr)},
+            {"human_sota", json_of(marks.human_sota)},
+            {"start", json_of(marks.start)},
+            {"tests", outcome.tests},
+            {"vanilla", json_of(outcome.vanilla)},
+            {"foresight", outcome.foresight ? trial::to_json(*outcome.foresight) : Json(nullptr)},
+            {"first_test", json_of(outcome.first_test)},
+            {"best_test", json_of(outcome.best_test)},
+            {"cpu_s", outcome.cpu_s},
+            {"message", done ? outcome.scored.note : state.message}};
+  json.update(trial::to_json(outcome.costs));
+  return json;
+}
+
+std::optional<trial::Costs> all_costs(const SuiteResult& result) {
+  std::optional<trial::Costs> sum;
+  for (const auto& state : result.states) sum = trial::sum_of(sum, state.outcome.costs);
+  return sum;
+}
+
+/// A line for each trial whose model was asked, and one for all; money is spent on those that failed, too.
+std::string costs_text(const SuiteResult& result) {
+  std::string text;
+  for (const auto& state : result.states) {
+    if (const auto& costs = state.outcome.costs) text += state.task + ": " + trial::costs_text(*costs) + "\n";
+  }
+  const auto all = all_costs(result);
+  if (all && result.states.size() > 1) text += "together: " + trial::costs_text(*all) + "\n";
+  return text;
 }
 
 std::string remarks(const SuiteResult& result) {
@@ -158,6 +177,7 @@ Json suite_json(const SuiteResult& result) {
           {"human_sota", json_of(means.human_sota.value())},
           {"start", json_of(means.start.value())},
           {"vanilla", json_of(means.vanilla.value())},
+          {"cost_usd", trial::to_json(all_costs(result)).at("cost_usd")},
           {"trials", std::move(trials)}};
 }
 
@@ -195,7 +215,8 @@ std::string suite_text(const SuiteResult& result) {
              report::difference_text(difference(means.agent.value(), means.human_sota.value())),
              report::score_text(means.vanilla.value()), report::score_text(means.start.value())});
   return fmt::format("{} on {}, {}\n\n{}{}", result.order->agent->name(), result.suite,
-                     record_text(*result.order), table.text(), foresight_text(result) + remarks(result));
+                     record_text(*result.order), table.text(),
+                     foresight_text(result) + costs_text(result) + remarks(result));
 }
 
 }  // namespace mls::cli

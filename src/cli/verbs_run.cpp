@@ -31,6 +31,7 @@ struct RunArguments {
   int jobs = 0;
   fs::path seal_key;
   bool resume = false;
+  bool finish = false;
   bool json = false;
 };
 
@@ -113,6 +114,7 @@ trial::SuiteOrder order_of(const evaluate::Places& places, const task::Suite& su
   order.label = arguments.label.value_or(usual_label(agent.name(), order.conditions));
   store::check_label(order.label);
   order.trials_at_once = arguments.jobs;
+  order.finish = arguments.finish;
   order.options = options_of({.seal_key = arguments.seal_key}, std::move(stop));
   for (const auto& task : suite.tasks)
     order.yardsticks.push_back(yardstick_for_scoring(places, task, order.options.seal.id));
@@ -147,7 +149,7 @@ void add_run(Program& program) {
       "mls run --suite optimization-and-theory --agent tuner --tests 50 --seed 1 --name tuner-50 --json\n"
       "mls run --suite lite --agent command --config my-agent.toml --tier full --name my-agent\n"
       "mls run --suite lite --agent llm --config my-model.toml --tier full --name my-model\n"
-      "mls run --resume");
+      "mls run --resume\nmls run --resume --finish");
   verb->add_option("--suite", arguments->suite,
                    "all, lite, an area, a task, or a suite's file that ends in .toml")
       ->type_name("SUITE");
@@ -180,6 +182,9 @@ void add_run(Program& program) {
                    "File with a private key for all draws, at least 16 bytes (default: the public key)")
       ->type_name("FILE");
   verb->add_flag("--resume", arguments->resume, "Alone: go on with the last run as it was asked for");
+  verb->add_flag("--finish", arguments->finish,
+                 "Let the agent do no more: end the trials that are open and score what was submitted or "
+                 "tested last");
   verb->add_flag("--json", arguments->json, "Print JSON");
   program.on(verb, [arguments] { return run_suite(*arguments); });
 }

@@ -136,6 +136,8 @@ class Agent {
   /// Whether it spends most of a trial waiting, for a model or a test, so that more trials than there are
   /// cores may run at once.
   [[nodiscard]] virtual bool mostly_waits() const { return !repeatable(); }
+  /// What must not be in anything that is kept of its trials, whoever writes it.
+  [[nodiscard]] virtual std::vector<std::string> secrets() const { return {}; }
   /// Whether it may say beforehand what it expects of a method (predictions.hpp).
   [[nodiscard]] virtual bool predicts() const { return false; }
   virtual void run(Desk& desk) const = 0;

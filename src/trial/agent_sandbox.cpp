@@ -16,6 +16,7 @@
 #include <chrono>
 #include <cstring>
 #include <functional>
+#include <utility>
 
 #include "core/error.hpp"
 #include "core/locations.hpp"
@@ -123,17 +124,31 @@ std::vector<char*> pointers_to(Words& words) {
   return pointers;
 }
 
-/// Stdout and stderr, kept up to a size.
+/// Stdout and stderr, kept up to a size, less what must not be kept.
 class Log {
  public:
-  explicit Log(const fs::path& path)
-      : file_(::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0644)) {
+  Log(const fs::path& path, const llm::Redactor& redact)
+      : redact_(redact),
+        file_(::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0644)) {
     if (!file_.open())
       throw infrastructure(fmt::format("{}: cannot be written: {}", path.string(), std::strerror(errno)));
     const off_t size = ::lseek(file_.get(), 0, SEEK_END);
     if (size > 0) written_ = static_cast<std::size_t>(size);
   }
   void add(std::string_view bytes) {
+    const std::string clean = redact_(held_.append(bytes));
+    const std::size_t whole = clean.size() - redact_.begun_at_end_of(clean);
+    held_ = clean.substr(whole);
+    keep(std::string_view(clean).substr(0, whole));
+  }
+  /// Nothing more comes.
+  void close() { keep(std::exchange(held_, {})); }
+  [[nodiscard]] std::string tail() const {
+    return tail_.size() > tail_bytes ? tail_.substr(tail_.size() - tail_bytes) : tail_;
+  }
+
+ private:
+  void keep(std::string_view bytes) {
     tail_.append(bytes);
     if (tail_.size() > 2 * tail_bytes) tail_.erase(0, tail_.size() - tail_bytes);
     bytes = bytes.substr(0, max_log_bytes - std::min(written_, max_log_bytes));
@@ -142,12 +157,10 @@ class Log {
     [[maybe_unused]] const auto count = ::write(file_.get(), bytes.data(), bytes.size());
     written_ += bytes.size();
   }
-  [[nodiscard]] std::string tail() const {
-    return tail_.size() > tail_bytes ? tail_.substr(tail_.size() - tail_bytes) : tail_;
-  }
 
- private:
+  const llm::Redactor& redact_;
   Descriptor file_;
+  std::string held_;  // may be the beginning of a secret
   std::size_t written_ = 0;
   std::string tail_;
 };
@@ -316,7 +329,7 @@ AgentEnd run_agent(const AgentCommand& command, const std::stop_token& stop) {
   const Words inner = sandbox_words(command);
   words.insert(words.end(), inner.begin(), inner.end());
 
-  Log log(command.log_file);
+  Log log(command.log_file, command.unprinted);
   const Descriptor input{::open("/dev/null", O_RDONLY | O_CLOEXEC)};
   const Descriptor woken{::eventfd(0, EFD_CLOEXEC)};
   if (!input.open() || !woken.open())
@@ -339,6 +352,7 @@ AgentEnd run_agent(const AgentCommand& command, const std::stop_token& stop) {
     end.kind = AgentEnd::Kind::stopped;
   }
   const int status = launched.reaped();
+  log.close();
   end.tail = log.tail();
   if (end.kind == AgentEnd::Kind::stopped) return end;
   if (WIFSIGNALED(status)) end.kind = AgentEnd::Kind::signalled;

@@ -14,6 +14,8 @@
 #include <string>
 #include <vector>
 
+#include "llm/redact.hpp"
+
 namespace mls::trial {
 
 struct AgentCommand {
@@ -27,6 +29,7 @@ struct AgentCommand {
   int disk_mb = 1024;                              ///< of each of these folders, and of /dev/shm
   int memory_mb = 8192;  ///< of all processes and folders together, where the machine offers control groups
   int processes = 512;
+  llm::Redactor unprinted;         ///< what must not get into log_file and AgentEnd::tail
   std::filesystem::path log_file;  ///< stdout and stderr are appended to it, at most max_log_bytes
 };
 

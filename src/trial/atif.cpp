@@ -226,7 +226,7 @@ Json agent_of(const Json& begin, const std::string& model_in_messages) {
   if (model.empty()) model = model_in_messages;
   if (!model.empty()) agent["model_name"] = model;
   Json extra = Json::object();
-  for (const char* part : {"label", "settings", "budget", "task", "task_sha256", "seal"}) {
+  for (const char* part : {"label", "settings", "budget", "conditions", "task", "task_sha256", "seal"}) {
     if (begin.contains(part)) extra[part] = begin.at(part);
   }
   agent["extra"] = std::move(extra);

@@ -48,6 +48,13 @@ void expect_valid(const Json& trajectory) {
   EXPECT_EQ(trajectory.at("final_metrics").at("total_steps"), number);
 }
 
+TEST(Atif, SaysUnderWhichConditions) {
+  Json begin = created("command");
+  begin["conditions"] = {{"context", "none"}};
+  const Json trajectory = atif_trajectory("ml-calibration-command-0", {begin});
+  EXPECT_EQ(trajectory.at("agent").at("extra").at("conditions").at("context"), "none");
+}
+
 TEST(Atif, StepsOfAProgramAreCallsAtItsDesk) {
   const Json trajectory = atif_trajectory(
       "ml-calibration-command-0",

@@ -8,6 +8,7 @@
 
 #include "core/error.hpp"
 #include "core/files.hpp"
+#include "core/text.hpp"
 #include "task/strict_toml.hpp"
 #include "trial/agent_config.hpp"
 #include "trial/agent_sandbox.hpp"
@@ -21,6 +22,8 @@ using task::TomlFields;
 constexpr int default_seconds = 5 * 3600;
 constexpr int max_seconds = 7 * 24 * 3600;
 constexpr int max_mb = 1 << 20;
+constexpr std::size_t least_secret_bytes = 8;
+constexpr std::size_t max_shown_bytes = 4096;
 
 /// Programs get nothing behind a zero byte.
 void refuse_zeros(const TomlFields& fields, const char* key, const std::string& text) {
@@ -178,9 +181,19 @@ Json CommandAgent::settings() const {
       {"mounts", std::move(mounts)},          {"predict", options_.predict}};
 }
 
+std::vector<std::string> CommandAgent::secrets() const {
+  std::vector<std::string> values;
+  for (const std::string& name : options_.environment) {
+    const char* value = std::getenv(name.c_str());
+    if (value != nullptr && std::string_view(value).size() >= least_secret_bytes) values.emplace_back(value);
+  }
+  return values;
+}
+
 void CommandAgent::run(Desk& desk) const {
   const auto workshop = desk.open_workshop();
   AgentCommand command = command_in(options_, *workshop);
+  command.unprinted = llm::Redactor(secrets());
   std::unique_ptr<EgressProxy> proxy;
   if (!options_.network.destinations.empty()) {
     proxy = std::make_unique<EgressProxy>(
@@ -199,7 +212,8 @@ void CommandAgent::run(Desk& desk) const {
     throw bad_input(
         fmt::format("the agent {} without having tested or submitted anything; mend its set-up (--config) by "
                     "what it printed, all of which is in {}: {}",
-                    end_text(end), workshop->log_file().string(), end.tail.empty() ? "nothing" : end.tail));
+                    end_text(end), workshop->log_file().string(),
+                    end.tail.empty() ? "nothing" : plain_text(end.tail, max_shown_bytes)));
   }
 }
 

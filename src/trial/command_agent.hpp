@@ -24,7 +24,7 @@ struct CommandOptions {
   Budget budget;
   std::vector<std::string> command;  ///< {instruction} and {instructions_file} are filled in
   NetworkOption network;
-  std::vector<std::string> environment;          ///< variables of ours that it sees; values are never logged
+  std::vector<std::string> environment;          ///< variables of ours that it sees; values are not logged
   std::map<std::string, std::string> variables;  ///< further ones
   std::vector<std::filesystem::path> mounts;
   int disk_mb = 1024;
@@ -43,6 +43,8 @@ class CommandAgent final : public Agent {
   [[nodiscard]] Budget budget() const override { return options_.budget; }
   [[nodiscard]] bool repeatable() const override { return false; }
   [[nodiscard]] bool predicts() const override { return options_.predict; }
+  /// The values of the variables that it sees, but for those that are too short to be told from other text.
+  [[nodiscard]] std::vector<std::string> secrets() const override;
   /// Throws bad_input when the program fails without having tested or submitted anything: then it is its
   /// set-up that is wrong.
   void run(Desk& desk) const override;

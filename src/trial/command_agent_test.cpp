@@ -218,6 +218,16 @@ TEST_F(AgentSandbox, WhatItPrintsIsKeptUpToASize) {
   EXPECT_EQ(fs::file_size(command_.log_file), max_log_bytes);
 }
 
+TEST_F(AgentSandbox, WhatMustNotBePrintedIsNotKept) {
+  command_.environment["KEY"] = "sk-open-sesame";
+  command_.unprinted = llm::Redactor(std::vector<std::string>{"sk-open-sesame", "sesame-two"});
+  const AgentEnd end = run(
+      "env | grep ^KEY; printf 'a sk-open-'; sleep 0.2; printf 'sesame b '; sleep 0.2; printf 'sesame-two c "
+      "sk-op'; sleep 0.2; printf 'en d\\n'; printf sk-open-sesam");
+  EXPECT_EQ(printed(), "KEY=[key]\na [key] b [key] c sk-open d\nsk-open-sesam");
+  EXPECT_EQ(end.tail, printed());
+}
+
 TEST_F(AgentSandbox, EndsWithAllItStartedWhenItIsTold) {
   std::stop_source stop;
   std::jthread teller([&] {

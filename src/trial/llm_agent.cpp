@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <utility>
 
+#include "core/error.hpp"
 #include "llm/context.hpp"
 #include "trial/conversation.hpp"
 #include "trial/desk_protocol.hpp"
@@ -201,7 +202,15 @@ void LlmAgent::run(Desk& desk) const {
   const auto toolbox = desk.open_toolbox();
   const llm::ModelClient client(options_.model, options_.patience, llm::key_from(options_.key_variable),
                                 http_);
-  Talk(options_, *toolbox, client).run();
+  try {
+    Talk(options_, *toolbox, client).run();
+  } catch (const llm::ServerRefusal& refusal) {
+    if (!toolbox->supervisor().anything_done()) throw;
+    throw bad_input(
+        fmt::format("{}; `mls run` asks again, and with --finish ends the trial and scores what was "
+                    "submitted or tested last",
+                    refusal.what()));
+  }
 }
 
 }  // namespace mls::trial

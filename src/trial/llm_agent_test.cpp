@@ -333,6 +333,18 @@ TEST_P(Loop, WhatIsTooLongForTheServerIsTrimmedAndAskedAgain) {
   EXPECT_FALSE(supervisor_->status().at("submitted_sha256").is_null());
 }
 
+TEST_P(Loop, WhatOutgrowsTheContextIsTrimmedBeforeTheServerComplains) {
+  options_.context_tokens = 16000;
+  serve({writes("// " + std::string(30000, 'x') + "\n"), writes("// " + std::string(30000, 'y') + "\n"),
+         submits(), Says{}});
+  work();
+  ASSERT_EQ(server_->requests().size(), 4U);
+  EXPECT_GE(events("trimmed").size(), 1U);
+  EXPECT_TRUE(events("retry").empty());
+  for (const auto& request : server_->requests()) EXPECT_LT(request.body.size(), 60'000U);
+  EXPECT_FALSE(supervisor_->status().at("submitted_sha256").is_null());
+}
+
 TEST_P(Loop, WhatCannotBeTrimmedFailsTheTrial) {
   const Json too_long{{"error", {{"code", "context_length_exceeded"}, {"message", "prompt is too long"}}}};
   serve(std::vector<Answer>(20, {.status = 400, .body = too_long.dump()}));

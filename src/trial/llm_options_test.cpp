@@ -47,6 +47,10 @@ retries = 0
 )");
   EXPECT_EQ(options.model.url, "https://api.anthropic.com/v1");
   EXPECT_EQ(options.model.thinking_tokens, 8000);
+  EXPECT_EQ(options.model.reasoning_effort, "high");
+  EXPECT_EQ(options.model.temperature, 1);
+  EXPECT_EQ(options.model.max_output_tokens, 20000);
+  EXPECT_EQ(options.context_tokens, 200000);
   EXPECT_EQ(options.model.extra.at("top_p"), 0.9);
   EXPECT_EQ(options.model.headers.at("anthropic-beta"), "context-1m");
   const llm::Prices prices = options.prices.value_or(llm::Prices{});

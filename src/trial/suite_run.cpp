@@ -64,6 +64,7 @@ void run_one(const SuiteOrder& order, std::size_t index, CoreShares& shares, Boa
     // What fails after a stop was asked for fails because of it.
     if (order.options.stop.stop_requested()) throw evaluate::Interrupted();
     fail(board, index, error);
+    board.change(index, [&](TrialState& state) { state.outcome.costs = costs_of(trial); });
   }
 }
 
@@ -83,6 +84,7 @@ TrialOrder trial_of(const SuiteOrder& order, std::size_t index) {
   trial.label = order.label;
   trial.conditions = order.conditions;
   trial.options = order.options;
+  trial.finish = order.finish;
   return trial;
 }
 

@@ -18,6 +18,7 @@ struct SuiteOrder {
   /// 0: one per core, or 8 if that is more and the agent mostly waits.
   int trials_at_once = 0;
   evaluate::Options options;  ///< seal, stop
+  bool finish = false;        ///< TrialOrder::finish
 };
 
 struct TrialState {
@@ -26,7 +27,7 @@ struct TrialState {
   Stage stage = Stage::waiting;
   TrialProgress progress;
   bool stalled = false;  ///< all its work waits for cores
-  TrialOutcome outcome;  ///< when done
+  TrialOutcome outcome;  ///< when done; of one that failed only `costs`
   std::string message;   ///< when failed
   int exit_code = 0;     ///< when failed: that of the error
 };

@@ -108,7 +108,7 @@ Supervisor::Supervisor(const TrialOrder& order, const TrialLog& log, TrialHistor
       stop_with_order_(order.options.stop, [this] { over_.request_stop(); }) {
   progress_.granted = budget_.tests.value_or(-1);
   progress_.budget = budget_;
-  if (order.agent->repeatable() && !history_.ended) {
+  if (order.agent->repeatable() && !history_.ended && !order.finish) {
     known_ = history_.steps;
   } else {
     for (const Step& step : history_.steps) account_.add(step);
@@ -171,6 +171,7 @@ void Supervisor::fail(std::exception_ptr fault) {
 
 void Supervisor::work() {
   if (history_.ended) return;
+  if (order_.finish) return end("told to finish");
   std::string_view why = "the agent ended";
   try {
     order_.agent->run(*this);

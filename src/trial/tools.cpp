@@ -242,7 +242,9 @@ std::string Toolbox::task_text() const {
   };
   std::string text = part("question.md") + "\n";
   text += fenced("surface.hpp", part("surface.hpp")) + fenced(method_name, draft());
-  text += "## Baselines\n\n" + baselines_text(brief);
+  // Without context not even their titles are shown, that of the starting point included.
+  if (brief.conditions.context != Conditions::Context::none)
+    text += "## Baselines\n\n" + baselines_text(brief);
   if (!brief.note.empty()) text += brief.note + "\n";
   return text + fmt::format("\n## Files that can be viewed\n\n{}\n", fmt::join(names(), ", "));
 }

@@ -4,17 +4,14 @@
 
 #include <algorithm>
 
+#include "core/text.hpp"
+#include "trial/costs.hpp"
+
 namespace mls::trial {
 namespace {
 
-/// Terminals obey what agents print.
-std::string printable(std::string_view text) {
-  std::string clean;
-  for (const char c : text) {
-    if (c == '\n' || c == '\t' || (static_cast<unsigned char>(c) >= 0x20 && c != 0x7f)) clean += c;
-  }
-  return clean;
-}
+/// Terminals obey what agents print. Nothing is left out: it is what a trace is for.
+std::string printable(std::string_view text) { return plain_text(text, std::string::npos); }
 
 std::string text_in(const Json& event, const char* name) {
   if (!event.is_object() || !event.contains(name)) return "";
@@ -145,6 +142,7 @@ std::string trace_text(const std::vector<Json>& events) {
     const std::string body = event_text(event);
     if (!body.empty()) text += text_in(event, "time") + "  " + used_text(event) + body;
   }
+  if (const auto costs = costs_in(events)) text += "total: " + costs_text(*costs) + "\n";
   return text;
 }
 

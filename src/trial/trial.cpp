@@ -31,6 +31,10 @@ TrialKey key_of(const TrialOrder& order) {
           order.conditions};
 }
 
+TrialLog log_of(const TrialOrder& order) {
+  return {order.places->home, key_of(order), llm::Redactor(order.agent->secrets())};
+}
+
 /// Notes in the log why `part` of a supervisor's work was cut short, if it is.
 template <typename Part>
 auto carried_out(const TrialOrder& order, const TrialLog& log, const TrialHistory& history,
@@ -52,6 +56,17 @@ TrialHistory begun(const TrialOrder& order, const TrialLog& log) {
   begin["budget"] = to_json(order.agent->budget());
   log.event(history.begun ? "resumed" : "created", begin);
   return history;
+}
+
+/// To end a trial is not to make one up.
+void require_something_to_score(const TrialHistory& history) {
+  const bool any = std::ranges::any_of(history.steps, [](const Step& step) {
+    return step.kind == Step::Kind::test || step.kind == Step::Kind::submission;
+  });
+  if (!any)
+    throw bad_input(
+        "there is nothing to score: nothing was tested or submitted in this trial; without --finish it "
+        "begins or goes on");
 }
 
 bool is_locked(const fs::path& file) {
@@ -89,6 +104,7 @@ TrialOutcome outcome_of(const TrialOrder& order, const TrialLog& log, const Tria
   for (const TestReport& test : tests) {
     if (test.score) outcome.best_test = std::max(*test.score, outcome.best_test.value_or(0));
   }
+  outcome.costs = costs_in(log.events());
   outcome.scored = store::score_of(*order.yardstick, result.evaluation);
   for (const auto& run : result.evaluation.runs) outcome.cpu_s += run.cpu_s;
   if (const auto vanilla = vanilla_score(*order.yardstick, log.folder())) outcome.vanilla = vanilla->score;
@@ -135,7 +151,8 @@ Brief brief_of(const store::Yardstick& yardstick, const Conditions& conditions) 
 }
 
 TrialOutcome run_trial(const TrialOrder& order) {
-  const TrialLog log(order.places->home, key_of(order));
+  const TrialLog log = log_of(order);
+  if (order.finish && !log.end()) require_something_to_score(log.history());
   const FileLock lock(log.folder() / "lock");
   const fs::path& home = order.places->home;
   if (const auto end = log.end()) {
@@ -157,14 +174,22 @@ TrialOutcome run_trial(const TrialOrder& order) {
 }
 
 void work_on_trial(const TrialOrder& order) {
-  const TrialLog log(order.places->home, key_of(order));
+  const TrialLog log = log_of(order);
   const FileLock lock(log.folder() / "lock");
   if (log.end() || log.history().ended) return;
   carried_out(order, log, begun(order, log), [](Supervisor& supervisor) { supervisor.work(); });
 }
 
+std::optional<Costs> costs_of(const TrialOrder& order) noexcept {
+  try {
+    return costs_in(log_of(order).events());
+  } catch (const std::exception&) {
+    return std::nullopt;
+  }
+}
+
 TrialStanding standing_of(const TrialOrder& order) {
-  const TrialLog log(order.places->home, key_of(order));
+  const TrialLog log = log_of(order);
   TrialStanding standing{.id = log.id(), .busy = is_locked(log.folder() / "lock")};
   const TrialHistory history = log.history();
   standing.begun = history.begun;

@@ -10,6 +10,7 @@
 #include "store/scoring.hpp"
 #include "trial/agent.hpp"
 #include "trial/core_shares.hpp"
+#include "trial/costs.hpp"
 #include "trial/predictions.hpp"
 
 namespace mls::trial {
@@ -47,6 +48,8 @@ struct TrialOrder {
   evaluate::Options options;           ///< jobs, seal, stop
   TrialSink progress;                  ///< may be empty
   CoreShares::Claim* cores = nullptr;  ///< on what trials share; null when there is no other
+  /// The agent does nothing more: what there is of the trial is scored.
+  bool finish = false;
 };
 
 struct TrialOutcome {
@@ -60,6 +63,7 @@ struct TrialOutcome {
   /// The method of the first test on all settings (of the submission when there was none): 0 ... 1.
   std::optional<double> vanilla;
   std::optional<Foresight> foresight;  ///< of an agent that predicts
+  std::optional<Costs> costs;          ///< of an agent that asks a model
   double cpu_s = 0;                    ///< of the submission's runs
   bool earlier = false;                ///< was done already: nothing was run
 };
@@ -67,13 +71,16 @@ struct TrialOutcome {
 /// Runs the trial, or goes on with what there is of it: tests that its log knows are not made again, a
 /// submission that was recorded is not recorded again, a done trial is only reported. Holds the trial's lock,
 /// so that two processes never work on the same trial. What is scored is what was submitted last, else what
-/// was tested last, else what workspaces begin with. Throws bad_input, infrastructure (the trial is then
-/// not done and may be tried again) and evaluate::Interrupted.
+/// was tested last, else what workspaces begin with; with `finish`, bad_input when there is neither. Throws
+/// bad_input, infrastructure (the trial is then not done and may be tried again) and evaluate::Interrupted.
 [[nodiscard]] TrialOutcome run_trial(const TrialOrder& order);
 
 /// Only the agent's part of it: what is to be scored is settled, and run_trial scores it. Does nothing when
 /// that is so already. Throws as run_trial does.
 void work_on_trial(const TrialOrder& order);
+
+/// What a trial has cost so far, done or not. None when that cannot be read, too.
+[[nodiscard]] std::optional<Costs> costs_of(const TrialOrder& order) noexcept;
 
 /// How far a trial is.
 struct TrialStanding {

@@ -12,6 +12,7 @@
 #include "core/hash.hpp"
 #include "store/run_folder.hpp"
 #include "task/nearest.hpp"
+#include "trial/costs.hpp"
 
 namespace mls::trial {
 namespace {
@@ -151,8 +152,11 @@ std::vector<std::string> trial_ids(const fs::path& home, const std::string& begi
 
 std::filesystem::path trials_folder(const std::filesystem::path& home) { return home / "trials"; }
 
-TrialLog::TrialLog(const std::filesystem::path& home, TrialKey key)
-    : key_(std::move(key)), id_(id_of(key_)), folder_(trials_folder(home) / id_) {}
+TrialLog::TrialLog(const std::filesystem::path& home, TrialKey key, llm::Redactor redact)
+    : key_(std::move(key)),
+      redact_(std::move(redact)),
+      id_(id_of(key_)),
+      folder_(trials_folder(home) / id_) {}
 
 TrialLog TrialLog::named(const fs::path& home, const std::string& name) {
   const fs::path folder = trials_folder(home) / id_named(home, name);
@@ -198,6 +202,11 @@ TrialHistory TrialLog::history() const {
 }
 
 void TrialLog::keep(const evaluate::Method& method) const {
+  if (redact_.occurs_in(method.source)) {
+    throw Refusal(Refusal::Reason::unacceptable,
+                  "the method holds the value of an environment variable that was passed on as a secret; it "
+                  "was not taken, and nothing was counted: take it out of method.cpp and try again");
+  }
   const fs::path file = method_path(folder_, method.sha256);
   if (!fs::exists(file)) write_atomic(file, method.source);
 }
@@ -219,7 +228,8 @@ evaluate::Method TrialLog::kept(const std::string& sha256) const {
 
 void TrialLog::event(std::string_view kind, const Json& fields) const {
   Json line{{"time", store::utc_now()}, {"event", kind}};
-  line.update(fields);
+  const bool decides = kind == "created" || kind == "resumed";
+  line.update(decides ? fields : redact_(fields));
   append_line(folder_ / "events.jsonl", text_of(line));
 }
 
@@ -254,6 +264,7 @@ void TrialLog::finish(const TrialEnd& end) const {
                    {"tests", end.tests},
                    {"vanilla_sha256", end.vanilla_sha256},
                    {"finished", store::utc_now()}});
+  if (const auto costs = costs_in(events())) json.update(to_json(costs));
   write_atomic(folder_ / "trial.json", json.dump(1, ' ', false, Json::error_handler_t::replace) + "\n");
 }
 

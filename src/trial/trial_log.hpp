@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "core/json.hpp"
+#include "llm/redact.hpp"
 #include "store/scoring.hpp"
 #include "trial/agent.hpp"
 
@@ -84,7 +85,9 @@ inline constexpr int trial_format = 2;
 
 class TrialLog {
  public:
-  TrialLog(const std::filesystem::path& home, TrialKey key);
+  /// What `redact` is for gets into no event but the first of an attempt, which says what decides the trial,
+  /// and into no method.
+  TrialLog(const std::filesystem::path& home, TrialKey key, llm::Redactor redact = {});
   /// That of a trial which somebody names: its id, the beginning of it, or its folder. Throws usage_error
   /// with what there is when it is none or several, bad_input when what is there cannot be read.
   static TrialLog named(const std::filesystem::path& home, const std::string& name);
@@ -103,7 +106,7 @@ class TrialLog {
   /// As event, for the reason of an error that must not be hidden by another one.
   void try_event(std::string_view kind, const Json& fields) const noexcept;
 
-  /// Keeps a method under its hash.
+  /// Keeps a method under its hash. Throws Refusal when it holds a secret.
   void keep(const evaluate::Method& method) const;
   /// Throws bad_input when it is missing or not what its name says.
   [[nodiscard]] evaluate::Method kept(const std::string& sha256) const;
@@ -113,6 +116,7 @@ class TrialLog {
 
  private:
   TrialKey key_;
+  llm::Redactor redact_;
   std::string id_;
   std::filesystem::path folder_;
 };
