@@ -144,6 +144,24 @@ TEST_F(Agents, TheBudgetIsKeptWhateverTheyAskFor) {
   EXPECT_EQ(scored_method(), start_method() + "// 1\n// 2\n// 3\n// 4\n// 5\n");
 }
 
+TEST_F(Agents, WhoActsWhileATestRunsGetsNoMoreThanGranted) {
+  // Slow, and never the same twice, or its results would come from the cache at once.
+  (void)trial(
+      "echo \"// $(date +%s%N)\" >> method.cpp; printf '#include <thread>\\nstatic const bool slow = "
+      "(std::this_thread::sleep_for(std::chrono::milliseconds(300)), true);\\n' >> method.cpp; ./mls-test "
+      "--no-wait; "
+      "for i in 1 2 3 4 5 6 7; do echo \"// $i\" >> method.cpp; ./mls-submit; done; ./mls-test --result; "
+      "./mls-budget",
+      "lite");
+  const auto refused = events("refused");
+  ASSERT_EQ(refused.size(), 1U) << log();
+  EXPECT_EQ(refused[0].at("reason"), "budget");
+  EXPECT_EQ(refused[0].at("used").at("tests"), 0) << "the test had ended before the last edit";
+  EXPECT_EQ(events("test").at(0).at("status"), "ok") << log();
+  EXPECT_EQ(events("test").at(0).at("used").at("actions"), 8);
+  EXPECT_NE(log().find("1 of 1 tests, 8 of 8 actions"), std::string::npos) << log();
+}
+
 TEST_F(Agents, WhatIsEditedOutsideTheSurfaceHasNoEffect) {
   const Json done = trial(
       "chmod -R u+w .; for f in surface.hpp scaffold.cpp README.md baselines/*.cpp .mls-workspace.toml; do "

@@ -216,13 +216,16 @@ void Supervisor::require_open(const Lock& /*held*/) const {
 }
 
 void Supervisor::require_actions(const Lock& /*held*/, int actions) const {
-  if (!budget_.actions || account_.actions() + actions <= *budget_.actions) return;
+  if (!budget_.actions) return;
+  // A test is counted when it has ended; until then its action is spoken for.
+  const int taken = account_.actions() + (testing_ ? 1 : 0);
+  if (taken + actions <= *budget_.actions) return;
   throw Refusal(
       Refusal::Reason::budget,
-      fmt::format("this takes {} action{}, and {} of {} are used up; the method that was edited last "
+      fmt::format("this takes {} action{}, and {} of {} are used up{}; the method that was edited last "
                   "({}) can still be submitted",
-                  actions, actions == 1 ? "" : "s", account_.actions(), *budget_.actions,
-                  account_.draft().substr(0, 12)));
+                  actions, actions == 1 ? "" : "s", taken, *budget_.actions,
+                  testing_ ? ", the test that is running among them" : "", account_.draft().substr(0, 12)));
 }
 
 void Supervisor::require_test(const Lock& /*held*/) const {

@@ -9,7 +9,8 @@
 // counts as long as it would take alone: the clock stands still while it waits for others.
 //
 // An action is an edit or a test. An edit happens when the desk is shown a method that differs from the one
-// before. Submitting, notes and questions about the budget are free.
+// before. Submitting, notes and questions about the budget are free. A test takes its action when it is
+// granted, and gives it back when it is cut short.
 #pragma once
 
 #include <chrono>
