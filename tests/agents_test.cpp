@@ -431,5 +431,35 @@ TEST_F(Agents, WhatTheyPredictIsHeldAgainstWhatComes) {
   EXPECT_EQ(events("test").size(), 1U);
 }
 
+TEST_F(Agents, WhatTheyPredictOfASubmissionIsHeldAgainstItsScores) {
+  calibrate();
+  auto predicting =
+      run(agent("cp baselines/kl_ucb.cpp method.cpp; ./mls-test --predict stochastic=50~100 && "
+                "./mls-test --predict stochastic=99~0.001 && ./mls-submit --predict stochastic=77~1 && "
+                "./mls-submit --predict stochastic=10~5,contextual=90~6"));
+  predicting.push_back("--predict");
+  const Json done = json(predicting).at("trials").at(0);
+  ASSERT_EQ(events("test").size(), 2U) << log();
+  const auto score_in = [](const Json& settings, const std::string& id) {
+    for (const Json& setting : settings) {
+      if (setting.at("id") == id) return setting.at("score").get<double>();
+    }
+    ADD_FAILURE() << id << " is not in " << settings;
+    return 0.0;
+  };
+  const Json settings =
+      Json::parse(read_file(home() / "runs" / done.at("run") / "result.json")).at("score").at("settings");
+  const double stochastic = score_in(settings, "stochastic");
+  const double contextual = score_in(settings, "contextual");
+  const double tested = 100 * score_in(events("test").at(0).at("settings"), "stochastic");
+  EXPECT_NE(stochastic, contextual);
+  EXPECT_NE(stochastic, tested) << "scores are made on other draws than tests";
+  const Json foresight = done.at("foresight");
+  EXPECT_EQ(foresight.at("predictions"), 3) << "neither of the same bytes once more nor of what was replaced";
+  EXPECT_NEAR(foresight.at("error").get<double>(),
+              (std::abs(tested - 50) + std::abs(stochastic - 10) + std::abs(contextual - 90)) / 3, 1e-9);
+  EXPECT_NEAR(foresight.at("sharpness").get<double>(), (100 + 5 + 6) / 3.0, 1e-9);
+}
+
 }  // namespace
 }  // namespace mls
