@@ -177,6 +177,17 @@ TEST_F(Supervised, TimeEndsATrialAndNothingIsTakenAfterwards) {
   EXPECT_EQ(asked(supervisor, submission("int c;\n")).at("reason"), "over");
 }
 
+TEST_F(Supervised, TimeUsedBeforeAKillStillCounts) {
+  agent_.granted.seconds = 3600;
+  log_.event("note", {{"text", "long ago"}, {"used", to_json(Used{0, 0, 3599.9})}});
+  Supervisor supervisor(order_, log_, log_.history());
+  EXPECT_GE(supervisor.used().seconds, 3599.9);
+  for (int i = 0; i < 1000 && !supervisor.over().stop_requested(); ++i)
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  EXPECT_TRUE(supervisor.over().stop_requested()) << "an hour begins anew";
+  EXPECT_EQ(asked(supervisor, submission("int a;\n")).at("reason"), "over");
+}
+
 TEST_F(Supervised, WhatIsScoredIsWhatWasSubmittedLastElseTestedLastElseTheStart) {
   const auto step = [](Step::Kind kind, const char* sha256) {
     Step one{kind, sha256, std::nullopt, nullptr};
