@@ -132,6 +132,47 @@ TEST_F(Agents, AnHonestOneTestsNotesAndSubmits) {
   expect_error({"replay", bandit}, 2, "SHA-256");
 }
 
+TEST_F(Agents, VanillaIsTheFirstTestAndTheAgentItsLastSubmission) {
+  calibrate();
+  const Json done = trial(
+      "./mls-test; cp baselines/thompson.cpp method.cpp; ./mls-test; cp baselines/kl_ucb.cpp method.cpp; "
+      "./mls-submit");
+  const auto score_of = [&](const fs::path& method) {
+    return json({"eval", bandit, "--method", method.string(), "--json"}).at("score").get<double>();
+  };
+  const fs::path baselines = task_folder() / "baselines";
+  const double first = score_of(task_folder() / "method.cpp");
+  const double submitted = score_of(baselines / "kl_ucb.cpp");
+  EXPECT_EQ((std::set<double>{first, submitted, score_of(baselines / "thompson.cpp")}).size(), 3U);
+  EXPECT_NEAR(done.at("vanilla").get<double>(), first, 1e-9);
+  EXPECT_NEAR(done.at("score").get<double>(), submitted, 1e-9);
+
+  // Whoever improves on a record is found out: scores that are stored, and the runs behind them.
+  const fs::path result = home() / "runs" / done.at("run") / "result.json";
+  const fs::path vanilla = trial_folder() / "vanilla.json";
+  EXPECT_EQ(mls({"replay", bandit}).exit_code, 0);
+  for (const fs::path& file : {result, vanilla}) {
+    const Json honest = Json::parse(read_file(file));
+    Json forged = honest;
+    forged["score"]["score"] = 98.7;
+    write_atomic(file, forged.dump());
+    const Finished stored = mls({"replay", bandit});
+    EXPECT_EQ(stored.exit_code, 1) << file << stored.err;
+    EXPECT_NE(stored.out.find("the stored score is 98.7"), std::string::npos) << stored.out;
+    forged = honest;
+    forged["evaluation"]["runs"][0]["metrics"]["regret"] = 0.5;
+    write_atomic(file, forged.dump());
+    const Finished measured = mls({"replay", bandit});
+    EXPECT_EQ(measured.exit_code, 1) << file << measured.err;
+    EXPECT_NE(measured.out.find("regret 0.5, now "), std::string::npos) << measured.out;
+    forged = honest;
+    forged["evaluation"]["method_sha256"] = events("test").at(1).at("method_sha256");
+    write_atomic(file, forged.dump());
+    expect_error({"replay", bandit}, 2, "the record of the");
+    write_atomic(file, honest.dump());
+  }
+}
+
 TEST_F(Agents, TheBudgetIsKeptWhateverTheyAskFor) {
   calibrate();
   const Json done = trial(
