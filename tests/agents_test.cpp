@@ -156,6 +156,47 @@ TEST_F(Agents, AnHonestOneTestsNotesAndSubmits) {
   expect_error({"replay", bandit}, 2, "SHA-256");
 }
 
+TEST_F(Agents, VanillaIsTheFirstTestAndTheAgentItsLastSubmission) {
+  calibrate();
+  const Json done = trial(
+      "./mls-test; cp baselines/thompson.cpp method.cpp; ./mls-test; cp baselines/kl_ucb.cpp method.cpp; "
+      "./mls-submit");
+  const auto score_of = [&](const fs::path& method) {
+    return json({"eval", bandit, "--method", method.string(), "--json"}).at("score").get<double>();
+  };
+  const fs::path baselines = task_folder() / "baselines";
+  const double first = score_of(task_folder() / "method.cpp");
+  const double submitted = score_of(baselines / "kl_ucb.cpp");
+  EXPECT_EQ((std::set<double>{first, submitted, score_of(baselines / "thompson.cpp")}).size(), 3U);
+  EXPECT_NEAR(done.at("vanilla").get<double>(), first, 1e-9);
+  EXPECT_NEAR(done.at("score").get<double>(), submitted, 1e-9);
+
+  // Whoever improves on a record is found out: scores that are stored, and the runs behind them.
+  const fs::path result = home() / "runs" / done.at("run") / "result.json";
+  const fs::path vanilla = trial_folder() / "vanilla.json";
+  EXPECT_EQ(mls({"replay", bandit}).exit_code, 0);
+  for (const fs::path& file : {result, vanilla}) {
+    const Json honest = Json::parse(read_file(file));
+    Json forged = honest;
+    forged["score"]["score"] = 98.7;
+    write_atomic(file, forged.dump());
+    const Finished stored = mls({"replay", bandit});
+    EXPECT_EQ(stored.exit_code, 1) << file << stored.err;
+    EXPECT_NE(stored.out.find("the stored score is 98.7"), std::string::npos) << stored.out;
+    forged = honest;
+    forged["evaluation"]["runs"][0]["metrics"]["regret"] = 0.5;
+    write_atomic(file, forged.dump());
+    const Finished measured = mls({"replay", bandit});
+    EXPECT_EQ(measured.exit_code, 1) << file << measured.err;
+    EXPECT_NE(measured.out.find("regret 0.5, now "), std::string::npos) << measured.out;
+    forged = honest;
+    forged["evaluation"]["method_sha256"] = events("test").at(1).at("method_sha256");
+    write_atomic(file, forged.dump());
+    expect_error({"replay", bandit}, 2, "the record of the");
+    write_atomic(file, honest.dump());
+  }
+}
+
 TEST_F(Agents, TheBudgetIsKeptWhateverTheyAskFor) {
   calibrate();
   const Json done = trial(
@@ -166,6 +207,24 @@ TEST_F(Agents, TheBudgetIsKeptWhateverTheyAskFor) {
   EXPECT_EQ(events("refused")[0].at("reason"), "budget");
   EXPECT_NE(log().find("no test is left: 3 were granted"), std::string::npos) << log();
   EXPECT_EQ(scored_method(), start_method() + "// 1\n// 2\n// 3\n// 4\n// 5\n");
+}
+
+TEST_F(Agents, WhoActsWhileATestRunsGetsNoMoreThanGranted) {
+  // Slow, and never the same twice, or its results would come from the cache at once.
+  (void)trial(
+      "echo \"// $(date +%s%N)\" >> method.cpp; printf '#include <thread>\\nstatic const bool slow = "
+      "(std::this_thread::sleep_for(std::chrono::milliseconds(300)), true);\\n' >> method.cpp; ./mls-test "
+      "--no-wait; "
+      "for i in 1 2 3 4 5 6 7; do echo \"// $i\" >> method.cpp; ./mls-submit; done; ./mls-test --result; "
+      "./mls-budget",
+      "lite");
+  const auto refused = events("refused");
+  ASSERT_EQ(refused.size(), 1U) << log();
+  EXPECT_EQ(refused[0].at("reason"), "budget");
+  EXPECT_EQ(refused[0].at("used").at("tests"), 0) << "the test had ended before the last edit";
+  EXPECT_EQ(events("test").at(0).at("status"), "ok") << log();
+  EXPECT_EQ(events("test").at(0).at("used").at("actions"), 8);
+  EXPECT_NE(log().find("1 of 1 tests, 8 of 8 actions"), std::string::npos) << log();
 }
 
 TEST_F(Agents, WhatIsEditedOutsideTheSurfaceHasNoEffect) {
@@ -501,6 +560,36 @@ TEST_F(Agents, WhatTheyPredictIsHeldAgainstWhatComes) {
   EXPECT_EQ(foresight.at("kept_the_best"), true);
   EXPECT_NE(log().find("no visible setting"), std::string::npos) << log();
   EXPECT_EQ(events("test").size(), 1U);
+}
+
+TEST_F(Agents, WhatTheyPredictOfASubmissionIsHeldAgainstItsScores) {
+  calibrate();
+  auto predicting =
+      run(agent("cp baselines/kl_ucb.cpp method.cpp; ./mls-test --predict stochastic=50~100 && "
+                "./mls-test --predict stochastic=99~0.001 && ./mls-submit --predict stochastic=77~1 && "
+                "./mls-submit --predict stochastic=10~5,contextual=90~6"));
+  predicting.push_back("--predict");
+  const Json done = json(predicting).at("trials").at(0);
+  ASSERT_EQ(events("test").size(), 2U) << log();
+  const auto score_in = [](const Json& settings, const std::string& id) {
+    for (const Json& setting : settings) {
+      if (setting.at("id") == id) return setting.at("score").get<double>();
+    }
+    ADD_FAILURE() << id << " is not in " << settings;
+    return 0.0;
+  };
+  const Json settings =
+      Json::parse(read_file(home() / "runs" / done.at("run") / "result.json")).at("score").at("settings");
+  const double stochastic = score_in(settings, "stochastic");
+  const double contextual = score_in(settings, "contextual");
+  const double tested = 100 * score_in(events("test").at(0).at("settings"), "stochastic");
+  EXPECT_NE(stochastic, contextual);
+  EXPECT_NE(stochastic, tested) << "scores are made on other draws than tests";
+  const Json foresight = done.at("foresight");
+  EXPECT_EQ(foresight.at("predictions"), 3) << "neither of the same bytes once more nor of what was replaced";
+  EXPECT_NEAR(foresight.at("error").get<double>(),
+              (std::abs(tested - 50) + std::abs(stochastic - 10) + std::abs(contextual - 90)) / 3, 1e-9);
+  EXPECT_NEAR(foresight.at("sharpness").get<double>(), (100 + 5 + 6) / 3.0, 1e-9);
 }
 
 }  // namespace

@@ -146,6 +146,29 @@ TEST_P(LlmAgents, MethodsThatDoNotCompileAreExplained) {
   EXPECT_EQ(scored_method(), start_method());
 }
 
+TEST_P(LlmAgents, WhatTheyPredictIsHeldAgainstWhatComes) {
+  calibrate();
+  const auto predicted = [](double score, double deviation) {
+    return Json{{"predictions", {{"stochastic", {{"score", score}, {"deviation", deviation}}}}}};
+  };
+  const llm::ScriptedServer server({calling("write", {{"text", baseline("kl_ucb")}}),
+                                    calling("test", predicted(101, 5)), calling("test", predicted(30, 5)),
+                                    calling("submit", predicted(90, 100)), done()});
+  auto command = run(server);
+  command.push_back("--predict");
+  const Json result = json(command);
+  ASSERT_EQ(result.at("done"), 1) << result << log_lines();
+  EXPECT_NE(server.requests().front().body.find("\"predictions\""), std::string::npos);
+  EXPECT_NE(events("tool_result").at(1).at("text").get<std::string>().find("0 ... 100"), std::string::npos);
+  ASSERT_EQ(events("test").size(), 1U);
+  EXPECT_EQ(events("test").at(0).at("predictions").at("stochastic").at("score"), 30);
+  EXPECT_EQ(events("submission").at(0).at("predictions").at("stochastic").at("score"), 90);
+  const Json foresight = result.at("trials").at(0).at("foresight");
+  EXPECT_EQ(foresight.at("predictions"), 2);
+  EXPECT_DOUBLE_EQ(foresight.at("sharpness").get<double>(), 52.5);
+  EXPECT_EQ(foresight.at("kept_the_best"), true);
+}
+
 TEST_P(LlmAgents, FaultsThatPassAreSurvived) {
   const std::string whole = saying({.calls = {{"", "submit", "{}"}}}).body;
   const llm::ScriptedServer server({{.status = 429, .headers = {"Retry-After: 1"}, .body = "slow down"},

@@ -4,6 +4,7 @@
 #include <poll.h>
 
 #include <array>
+#include <set>
 #include <sstream>
 
 #include "tests/python_environment.hpp"
@@ -342,6 +343,36 @@ TEST_F(Mcp, CallsThatWaitKeepNobodyElseWaiting) {
   // Ends although a test is running, and what it ran is cut short.
   EXPECT_EQ(client->leave(), 0);
   EXPECT_EQ(log_lines().find("\"event\":\"test\""), std::string::npos);
+}
+
+TEST_F(Mcp, ATestIsOfTheMethodAsItWasWhenTheTestWasAskedFor) {
+  const auto client = connect("mine", {"--tier", "explore", "--seconds", "200"});
+  const auto message = [](const std::string& id, const std::string& tool, const Json& arguments) {
+    return Json{{"jsonrpc", "2.0"},
+                {"id", id},
+                {"method", "tools/call"},
+                {"params", {{"name", tool}, {"arguments", arguments}}}}
+        .dump();
+  };
+  constexpr int rounds = 10;
+  for (int i = 1; i <= rounds; ++i) {
+    const std::string number = std::to_string(i) + ".\n";
+    EXPECT_FALSE(client->call("write", {{"text", "#error before " + number}}).error);
+    // Clients call tools in parallel: what comes behind is there before the test has begun.
+    client->send(message("test", "start_test", Json::object()) + "\n" +
+                 message("write", "write", {{"text", "#error behind " + number}}));
+    std::set<std::string> answered;
+    for (int reply = 0; reply < 2; ++reply) answered.insert(client->receive().at("id"));
+    EXPECT_EQ(answered, (std::set<std::string>{"test", "write"}));
+    const std::string result = client->result("test-" + std::to_string(i)).text;
+    EXPECT_NE(result.find("before " + std::to_string(i)), std::string::npos) << result;
+    EXPECT_EQ(result.find("behind"), std::string::npos) << result;
+  }
+  const std::string used = client->call("budget").text;
+  EXPECT_NE(used.find("10 tests, 30 actions"), std::string::npos) << used;
+  EXPECT_NE(client->call("view").text.find("behind 10"), std::string::npos);
+  EXPECT_FALSE(client->call("submit").error);
+  EXPECT_NE(client->call("budget").text.find("30 actions"), std::string::npos) << "it was shown before";
 }
 
 TEST_F(Mcp, KilledAtAnyMomentItGoesOn) {

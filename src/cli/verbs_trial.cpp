@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 
@@ -52,8 +53,8 @@ Json json_of(const trial::Replayed& one) {
           {"recorded", score(one.recorded)},
           {"now", score(one.now)},
           {"same", one.same()},
-          {"timed", one.timed},
-          {"differences", one.differences}};
+          {"differences", one.comparison.differences},
+          {"not_compared", one.comparison.not_compared}};
 }
 
 std::string text_of(const std::vector<trial::Replayed>& all) {
@@ -63,11 +64,15 @@ std::string text_of(const std::vector<trial::Replayed>& all) {
   for (const auto& one : all) {
     table.row({one.what, one.method_sha256.substr(0, 12), report::score_text(one.recorded),
                report::score_text(one.now),
-               one.differences.empty() ? "same"
-               : one.timed             ? "measured by a clock"
-                                       : "DIFFERS"});
-    for (const auto& difference : one.differences)
+               !one.same()                           ? "DIFFERS"
+               : one.comparison.not_compared.empty() ? "same"
+                                                     : "same, but for what a clock measures"});
+    for (const auto& difference : one.comparison.differences)
       differences += fmt::format("{}: {}\n", one.what, difference);
+    if (!one.comparison.not_compared.empty()) {
+      differences += fmt::format("{}: not compared, for a clock measures it: {}\n", one.what,
+                                 fmt::join(one.comparison.not_compared, ", "));
+    }
   }
   return table.text() + differences;
 }

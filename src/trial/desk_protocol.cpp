@@ -73,15 +73,6 @@ std::string left_text(const Supervisor& supervisor) {
   return fmt::format("Used: {}.\n", budget_text(supervisor.budget(), supervisor.used()));
 }
 
-Json tested(Supervisor& supervisor, const Json& request) {
-  require_untouched(supervisor, request);
-  const Json predictions = predictions_in(request, supervisor);
-  const TestReport report =
-      supervisor.test(method_in(request), Json(text_field(request, "note")), predictions);
-  return {{"text", report_text(report, supervisor.brief()) + left_text(supervisor)},
-          {"test", to_json(report)}};
-}
-
 Json submitted(Supervisor& supervisor, const Json& request) {
   require_untouched(supervisor, request);
   const Json predictions = predictions_in(request, supervisor);
@@ -156,8 +147,19 @@ std::string row_text(const std::string& name, std::optional<double> score,
 
 }  // namespace
 
+std::function<Json()> begun_test(Supervisor& supervisor, const Json& request) {
+  require_untouched(supervisor, request);
+  const Json predictions = predictions_in(request, supervisor);
+  auto test = supervisor.begin_test(method_in(request), Json(text_field(request, "note")), predictions);
+  return [&supervisor, test = std::move(test)] {
+    const TestReport report = test();
+    return Json{{"text", report_text(report, supervisor.brief()) + left_text(supervisor)},
+                {"test", to_json(report)}};
+  };
+}
+
 Json carried_out(Supervisor& supervisor, const std::string& what, const Json& request) {
-  if (what == "test") return tested(supervisor, request);
+  if (what == "test") return begun_test(supervisor, request)();
   if (what == "submit") return submitted(supervisor, request);
   if (what == "note") return noted(supervisor, request);
   if (what == "budget") return told_budget(supervisor, supervisor.status());

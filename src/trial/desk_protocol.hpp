@@ -1,6 +1,7 @@
 // What an agent's tools and the desk say to each other: JSON lines (docs/agents.md, "The socket").
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -16,6 +17,9 @@ namespace mls::trial {
 /// One of "test", "submit", "note", "budget", "result" with the fields of its request: the answer without
 /// "ok" and "status". Throws Refusal, and what Supervisor throws.
 [[nodiscard]] Json carried_out(Supervisor& supervisor, const std::string& what, const Json& request);
+
+/// carried_out of a "test" in two steps, as Supervisor::begin_test takes them.
+[[nodiscard]] std::function<Json()> begun_test(Supervisor& supervisor, const Json& request);
 
 /// {"ok": false, ...}, without a newline.
 [[nodiscard]] std::string refusal_line(Refusal::Reason reason, const std::string& message);

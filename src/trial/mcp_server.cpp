@@ -202,13 +202,15 @@ class Session {
       throw Refusal(Refusal::Reason::busy,
                     fmt::format("{} is running: wait for it with test_result", test_->handle));
     }
+    // Here, because a call behind this one may change the method before the thread has begun.
+    auto work = toolbox_.begin_test(call.arguments);
     test_ = std::make_unique<Test>();
     Test& test = *test_;
     test.handle = fmt::format("{}{}", handle_prefix, toolbox_.supervisor().used().tests + 1);
     outcomes_.erase(test.handle);
-    test.thread = std::jthread([this, &test, arguments = call.arguments] {
+    test.thread = std::jthread([this, &test, work = std::move(work)] {
       try {
-        test.result = toolbox_.call("test", arguments);
+        test.result = work();
       } catch (const std::exception& error) {
         test.result = {fmt::format("The test was interrupted: {}\n", error.what()), true};
         test.failure = std::current_exception();

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numbers>
+#include <set>
 
 #include "core/error.hpp"
 
@@ -32,17 +33,28 @@ void append(std::vector<Forecast>& forecasts, const Json& predictions, const Sco
   }
 }
 
+/// What is scored of a trial in which something was tested: the last submission, else the last test.
+std::string scored_method(const std::vector<Step>& steps) {
+  std::string tested;
+  std::string submitted;
+  for (const Step& step : steps) {
+    if (step.report) tested = step.method_sha256;
+    if (step.kind == Step::Kind::submission) submitted = step.method_sha256;
+  }
+  return submitted.empty() ? tested : submitted;
+}
+
 /// None where nothing was tested with a score.
 std::optional<bool> kept_the_best(const std::vector<Step>& steps) {
-  const Step* best = nullptr;
-  std::string scored;
+  std::optional<double> best;
   for (const Step& step : steps) {
-    if (step.kind == Step::Kind::submission) scored = step.method_sha256;
-    if (!step.report || !step.report->score) continue;
-    if (best == nullptr || *step.report->score > *best->report->score) best = &step;
+    if (step.report && step.report->score) best = std::max(*step.report->score, best.value_or(0));
   }
-  if (best == nullptr || scored.empty()) return std::nullopt;
-  return best->method_sha256 == scored;
+  if (!best) return std::nullopt;
+  // Several may be equally good.
+  return std::ranges::any_of(steps, [&, scored = scored_method(steps)](const Step& step) {
+    return step.report && step.report->score == best && step.method_sha256 == scored;
+  });
 }
 
 }  // namespace
@@ -92,8 +104,8 @@ Json to_json(const Foresight& foresight) {
 
 std::string foresight_text(const Foresight& foresight) {
   const std::string kept = !foresight.kept_the_best   ? ""
-                           : *foresight.kept_the_best ? "; submitted its best test"
-                                                      : "; submitted something else than its best test";
+                           : *foresight.kept_the_best ? "; kept its best test"
+                                                      : "; kept something else than its best test";
   if (foresight.predictions == 0) return "no predictions" + kept;
   return fmt::format(
       "{} predictions: off by {:.1f} on average, {:.0f} % within one deviation (68 % would be right), "
@@ -119,9 +131,12 @@ Foresight foresight_of(const std::vector<Forecast>& forecasts) {
 
 Foresight foresight_of(const std::vector<Step>& steps, const Scores& submission) {
   std::vector<Forecast> forecasts;
+  std::set<std::string> tested;
   const Step* last = nullptr;
   for (const Step& step : steps) {
-    if (step.report) append(forecasts, step.predictions, step.report->settings);
+    // A test of the same bytes says the same: to know that is no foresight.
+    if (step.report && tested.insert(step.method_sha256).second)
+      append(forecasts, step.predictions, step.report->settings);
     if (step.kind == Step::Kind::submission) last = &step;
   }
   if (last != nullptr) append(forecasts, last->predictions, submission);

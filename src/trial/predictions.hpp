@@ -45,7 +45,8 @@ struct Foresight {
   double calibration = 0;
   double sharpness = 0;
   double crps = 0;  ///< in points of score; 0 is best
-  /// Whether the submission is the method of the best test. None where nothing was tested.
+  /// Whether what was scored (the submission, else the last test) is the method of the best test, or of one
+  /// of those that are equally good. None where no test had a score.
   std::optional<bool> kept_the_best;
 };
 [[nodiscard]] Json to_json(const Foresight& foresight);
@@ -56,9 +57,10 @@ struct Foresight {
 /// CRPS of the normal distribution N(mean, deviation^2) at `value`; deviation > 0.
 [[nodiscard]] double normal_crps(double mean, double deviation, double value);
 
-/// What was predicted of tests, against what they said; of the submission, against its scores on the visible
-/// settings (`submission`: setting and score, 0 ... 1). What was predicted of a submission that another one
-/// replaced does not count. `steps` are those of one trial.
+/// What was predicted of tests, against what they said, but for tests of a method that was tested before:
+/// what they say is known; of the submission, against its scores on the visible settings (`submission`:
+/// setting and score, 0 ... 1). What was predicted of a submission that another one replaced does not count.
+/// `steps` are those of one trial.
 [[nodiscard]] Foresight foresight_of(const std::vector<Step>& steps,
                                      const std::vector<std::pair<std::string, double>>& submission);
 

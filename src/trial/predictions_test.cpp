@@ -81,5 +81,44 @@ TEST(Predictions, OfATrialAreHeldAgainstItsTestsAndItsLastSubmission) {
   EXPECT_EQ(foresight_of(std::vector<Step>{}, {}).kept_the_best, std::nullopt);
 }
 
+TEST(Predictions, OfSeveralBestTestsEachMayBeKept) {
+  const Step zero = step(Step::Kind::test, "zero", "null", 0.0);
+  const Step nothing = step(Step::Kind::test, "nothing", "null", 0.0);
+  const auto kept = [](const std::vector<Step>& steps) { return foresight_of(steps, {}).kept_the_best; };
+  EXPECT_EQ(kept({zero, nothing, step(Step::Kind::submission, "nothing", "null")}), true);
+  EXPECT_EQ(kept({zero, nothing, step(Step::Kind::submission, "zero", "null")}), true);
+  EXPECT_EQ(kept({zero, nothing, step(Step::Kind::submission, "other", "null")}), false);
+}
+
+TEST(Predictions, WithoutASubmissionTheMethodOfTheLastTestIsWhatWasKept) {
+  const Step good = step(Step::Kind::test, "good", "null", 0.5);
+  const Step bad = step(Step::Kind::test, "bad", "null", 0.2);
+  const auto kept = [](const std::vector<Step>& steps) { return foresight_of(steps, {}).kept_the_best; };
+  EXPECT_EQ(kept({bad, good}), true);
+  EXPECT_EQ(kept({good, bad}), false);
+  EXPECT_EQ(kept({good, bad, step(Step::Kind::submission, "good", "null")}), true);
+  EXPECT_EQ(kept({step(Step::Kind::submission, "good", "null")}), std::nullopt) << "nothing speaks for it";
+  Step unscored = step(Step::Kind::test, "one", "null");
+  unscored.report.emplace().method_sha256 = "one";
+  EXPECT_EQ(kept({unscored}), std::nullopt) << "as in a task without a calibration";
+}
+
+TEST(Predictions, OfWhatWasTestedBeforeAreNoForecasts) {
+  const Step first = step(Step::Kind::test, "one", R"({"a":{"score":40,"deviation":5}})", 0.2);
+  const Step again = step(Step::Kind::test, "one", R"({"a":{"score":20,"deviation":0.001}})", 0.2);
+  const Step other = step(Step::Kind::test, "two", R"({"a":{"score":30,"deviation":20}})", 0.2);
+  const Foresight foresight = foresight_of({first, again, other, again}, {});
+  EXPECT_EQ(foresight.predictions, 2U);
+  EXPECT_DOUBLE_EQ(foresight.error, 15);
+  EXPECT_DOUBLE_EQ(foresight.calibration, 0.5);
+  const Step silent = step(Step::Kind::test, "one", "null", 0.2);
+  EXPECT_EQ(foresight_of({silent, again}, {}).predictions, 0U) << "its score was known";
+  // A submission is scored on other draws than tests are, and may be predicted.
+  EXPECT_EQ(foresight_of({first, step(Step::Kind::submission, "one", R"({"a":{"score":20,"deviation":5}})")},
+                         {{"a", 0.25}})
+                .predictions,
+            2U);
+}
+
 }  // namespace
 }  // namespace mls::trial

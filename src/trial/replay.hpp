@@ -10,15 +10,24 @@
 
 namespace mls::trial {
 
+/// What a record says against what comes out now. What a clock measures differs each time: those metrics are
+/// not compared, nor are the scores that depend on them; everything else must be the same to the bit.
+struct Comparison {
+  std::vector<std::string> differences;   ///< empty when everything that is compared is the same
+  std::vector<std::string> not_compared;  ///< "score", "metric speedup"; each once
+};
+[[nodiscard]] Comparison compared(const task::Task& task, const TestReport& before, const TestReport& now);
+/// Status and metrics of every run.
+[[nodiscard]] Comparison compared(const task::Task& task, const evaluate::Evaluation& before,
+                                  const evaluate::Evaluation& now);
+
 struct Replayed {
   std::string what;  ///< "test 2", "submission", "vanilla"
   std::string method_sha256;
   std::optional<double> recorded;  ///< score, 0 ... 1
   std::optional<double> now;
-  std::vector<std::string> differences;  ///< empty when everything is the same
-  /// Metrics that a clock measures do not come out the same: differences are then no more than told.
-  bool timed = false;
-  [[nodiscard]] bool same() const { return differences.empty() || timed; }
+  Comparison comparison;
+  [[nodiscard]] bool same() const { return comparison.differences.empty(); }
 };
 
 /// One entry for every test, for the submission and for vanilla. Nothing is taken from the cache of results.

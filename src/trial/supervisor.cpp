@@ -217,13 +217,16 @@ void Supervisor::require_open(const Lock& /*held*/) const {
 }
 
 void Supervisor::require_actions(const Lock& /*held*/, int actions) const {
-  if (!budget_.actions || account_.actions() + actions <= *budget_.actions) return;
+  if (!budget_.actions) return;
+  // A test is counted when it has ended; until then its action is spoken for.
+  const int taken = account_.actions() + (testing_ ? 1 : 0);
+  if (taken + actions <= *budget_.actions) return;
   throw Refusal(
       Refusal::Reason::budget,
-      fmt::format("this takes {} action{}, and {} of {} are used up; the method that was edited last "
+      fmt::format("this takes {} action{}, and {} of {} are used up{}; the method that was edited last "
                   "({}) can still be submitted",
-                  actions, actions == 1 ? "" : "s", account_.actions(), *budget_.actions,
-                  account_.draft().substr(0, 12)));
+                  actions, actions == 1 ? "" : "s", taken, *budget_.actions,
+                  testing_ ? ", the test that is running among them" : "", account_.draft().substr(0, 12)));
 }
 
 void Supervisor::require_test(const Lock& /*held*/) const {
@@ -273,6 +276,28 @@ TestReport Supervisor::test(const std::string& source, const Json& note) {
 }
 
 TestReport Supervisor::test(const evaluate::Method& method, const Json& note, const Json& predictions) {
+  return begin_test(method, note, predictions)();
+}
+
+/// While it is open no other test is granted.
+class Supervisor::Grant {
+ public:
+  /// With the mutex of `supervisor` held.
+  explicit Grant(Supervisor& supervisor) : supervisor_(supervisor) { supervisor_.testing_ = true; }
+  ~Grant() {
+    if (open_) give_back(Lock(supervisor_.mutex_));
+  }
+  Grant(const Grant&) = delete;
+  Grant& operator=(const Grant&) = delete;
+  void give_back(const Lock& /*held*/) { supervisor_.testing_ = open_ = false; }
+
+ private:
+  Supervisor& supervisor_;
+  bool open_ = true;
+};
+
+std::function<TestReport()> Supervisor::begin_test(const evaluate::Method& method, const Json& note,
+                                                   const Json& predictions) {
   Lock lock(mutex_);
   require_open(lock);
   require_acceptable(method);
@@ -282,11 +307,16 @@ TestReport Supervisor::test(const evaluate::Method& method, const Json& note, co
   if (repeated(lock, Step::Kind::test, method.sha256)) {
     tell([](TrialProgress& progress) { ++progress.repeated; });
     tell_account(lock);
-    return *account_.last_test();
+    return [report = *account_.last_test()] { return report; };
   }
   log_.keep(method);
-  testing_ = true;
+  const auto grant = std::make_shared<Grant>(*this);
   lock.unlock();
+  return [=, this] { return finish_test(*grant, method, note, predictions); };
+}
+
+TestReport Supervisor::finish_test(Grant& grant, const evaluate::Method& method, const Json& note,
+                                   const Json& predictions) {
   const CoreShares::Use before = cores_used();
   std::optional<TestReport> report;
   std::exception_ptr failure;
@@ -299,8 +329,8 @@ TestReport Supervisor::test(const evaluate::Method& method, const Json& note, co
     progress.runs_done = progress.runs = 0;
     progress.testing = false;
   });
-  lock.lock();
-  testing_ = false;
+  const Lock lock(mutex_);
+  grant.give_back(lock);
   if (failure) {
     // A test that the end of the trial has cut short has no result, and counts for nothing.
     if (over_.stop_requested() && !order_.options.stop.stop_requested() && !fault_)

@@ -9,7 +9,8 @@
 // counts as long as it would take alone: the clock stands still while it waits for others.
 //
 // An action is an edit or a test. An edit happens when the desk is shown a method that differs from the one
-// before. Submitting, notes and questions about the budget are free.
+// before. Submitting, notes and questions about the budget are free. A test takes its action when it is
+// granted, and gives it back when it is cut short.
 #pragma once
 
 #include <chrono>
@@ -84,6 +85,11 @@ class Supervisor final : public Desk {
 
   /// `predictions`: null, or what predictions_from_json (predictions.hpp) has accepted.
   TestReport test(const evaluate::Method& method, const Json& note, const Json& predictions);
+  /// The same in two steps: grants the test (or throws Refusal), and makes it when what is returned is
+  /// called, once, by any thread. Whatever is done in between changes neither what is tested nor what it
+  /// costs. What is dropped without a call was never granted. The supervisor must live longer.
+  [[nodiscard]] std::function<TestReport()> begin_test(const evaluate::Method& method, const Json& note,
+                                                       const Json& predictions);
   void submit(const evaluate::Method& method, const Json& predictions);
   /// Shows the desk a method without asking for anything; takes an action if it differs from the one before.
   void edit(const evaluate::Method& method);
@@ -133,6 +139,10 @@ class Supervisor final : public Desk {
   [[nodiscard]] evaluate::Options options() const;
   void tell_account(const Lock& lock);
 
+  class Grant;
+  /// Makes a test that was granted, and logs it.
+  TestReport finish_test(Grant& grant, const evaluate::Method& method, const Json& note,
+                         const Json& predictions);
   [[nodiscard]] TestReport tested(const evaluate::Method& method);
   [[nodiscard]] std::string recorded(const evaluate::Method& method);
   void score_vanilla(const evaluate::Method& method);

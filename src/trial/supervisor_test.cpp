@@ -87,6 +87,35 @@ TEST_F(Supervised, CountsEditsAndRefusesWhatIsTooMuch) {
   EXPECT_NE(log_.events()[3].at("diff").get<std::string>().find("-int a;\n+int b;\n"), std::string::npos);
 }
 
+TEST_F(Supervised, ATestThatIsRunningIsCountedAlready) {
+  // Its compilation waits for a core that somebody else has.
+  CoreShares shares({0});
+  CoreShares::Claim other(shares);
+  CoreShares::Claim ours(shares);
+  std::stop_source stop;
+  ASSERT_TRUE(other.take(stop.get_token()));
+  order_.cores = &ours;
+  order_.options.stop = stop.get_token();
+  agent_.granted = {"own", 4, 2, 3600};
+  Supervisor supervisor(order_, log_, log_.history());
+  std::jthread test([&] { EXPECT_THROW((void)supervisor.test("int a;\n", nullptr), evaluate::Interrupted); });
+  while (!supervisor.status().at("testing").get<bool>())
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+
+  const Json second = asked(supervisor, R"({"do":"test","source":"int a;\n"})");
+  EXPECT_EQ(second.at("reason"), "busy") << second;
+  for (const char* source : {"int b;\n", "int c;\n"})
+    EXPECT_TRUE(asked(supervisor, submission(source)).at("ok"));
+  const Json refused = asked(supervisor, submission("int d;\n"));
+  EXPECT_EQ(refused.at("ok"), false) << "with the test it would be a fifth action";
+  EXPECT_EQ(refused.value("reason", ""), "budget");
+  EXPECT_NE(refused.value("message", "").find("4 of 4 are used up, the test that is running among them"),
+            std::string::npos)
+      << refused;
+  stop.request_stop();
+  test.join();
+}
+
 TEST_F(Supervised, TakesSourceTextsOnly) {
   Supervisor supervisor(order_, log_, log_.history());
   ASSERT_TRUE(asked(supervisor, submission("int a;\n")).at("ok"));
@@ -146,6 +175,17 @@ TEST_F(Supervised, TimeEndsATrialAndNothingIsTakenAfterwards) {
   EXPECT_EQ(log_.events().back().at("event"), "ended");
   EXPECT_EQ(log_.events().back().at("why"), "time is up");
   EXPECT_EQ(asked(supervisor, submission("int c;\n")).at("reason"), "over");
+}
+
+TEST_F(Supervised, TimeUsedBeforeAKillStillCounts) {
+  agent_.granted.seconds = 3600;
+  log_.event("note", {{"text", "long ago"}, {"used", to_json(Used{0, 0, 3599.9})}});
+  Supervisor supervisor(order_, log_, log_.history());
+  EXPECT_GE(supervisor.used().seconds, 3599.9);
+  for (int i = 0; i < 1000 && !supervisor.over().stop_requested(); ++i)
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  EXPECT_TRUE(supervisor.over().stop_requested()) << "an hour begins anew";
+  EXPECT_EQ(asked(supervisor, submission("int a;\n")).at("reason"), "over");
 }
 
 TEST_F(Supervised, WhatIsScoredIsWhatWasSubmittedLastElseTestedLastElseTheStart) {

@@ -259,15 +259,32 @@ std::vector<std::string> Toolbox::names() const {
 // -----------------------------------------------------------------------------------------------------------
 
 ToolResult Toolbox::call(const std::string& name, const Json& arguments) {
+  return answered(name, [&] { return done(name, arguments); });
+}
+
+std::function<ToolResult()> Toolbox::begin_test(const Json& arguments) {
+  std::function<Json()> test;
+  const ToolResult begun = answered("test", [&] {
+    require_fit("test", arguments);
+    test = begun_test(supervisor_, request_of(arguments));
+    return std::string();
+  });
+  if (begun.error) return [begun] { return begun; };
+  return [this, test = std::move(test)] {
+    return answered("test", [&] { return test().at("text").get<std::string>(); });
+  };
+}
+
+ToolResult Toolbox::answered(const std::string& name, const std::function<std::string()>& work) {
   try {
-    return {done(name, arguments), false};
+    return {work(), false};
   } catch (const Refusal& refusal) {
     supervisor_.refused(name.substr(0, 40), refusal);
     return {std::string(refusal.what()) + "\n", true};
   }
 }
 
-std::string Toolbox::done(const std::string& name, const Json& arguments) {
+void Toolbox::require_fit(const std::string& name, const Json& arguments) const {
   const auto tool = std::ranges::find(tools_, name, &ToolSpec::name);
   if (tool == tools_.end()) {
     std::vector<std::string> names;
@@ -277,16 +294,25 @@ std::string Toolbox::done(const std::string& name, const Json& arguments) {
         fmt::format("there is no tool \"{}\"; there are: {}", name.substr(0, 40), fmt::join(names, ", ")));
   }
   check(arguments, *tool);
+}
+
+Json Toolbox::request_of(const Json& arguments) const {
+  Json request = arguments;
+  request["source"] = draft();
+  request["changed"] = Json::array();  // no tool changes other files
+  return request;
+}
+
+std::string Toolbox::done(const std::string& name, const Json& arguments) {
+  require_fit(name, arguments);
   if (name == "view") return viewed(arguments);
   if (name == "edit") return edited(arguments);
   if (name == "write") return written(arguments);
   if (name == "undo") return undone();
-  Json request = arguments;
-  if (name == "test" || name == "submit") {
-    request["source"] = draft();
-    request["changed"] = Json::array();  // no tool changes other files
-  }
-  return carried_out(supervisor_, name, request).at("text").get<std::string>();
+  const bool takes_method = name == "test" || name == "submit";
+  return carried_out(supervisor_, name, takes_method ? request_of(arguments) : arguments)
+      .at("text")
+      .get<std::string>();
 }
 
 std::string Toolbox::file(const std::string& path) const {

@@ -8,6 +8,7 @@
 // JSON give a text for the model, flagged as an error where nothing was done.
 #pragma once
 
+#include <functional>
 #include <mutex>
 #include <string>
 #include <vector>
@@ -64,6 +65,10 @@ class Toolbox {
   /// threads at once.
   [[nodiscard]] ToolResult call(const std::string& name, const Json& arguments);
 
+  /// As call("test", arguments), in two steps: takes method.cpp as it is and has its test granted, or
+  /// refused; what takes long is done when what is returned is called, once, by any thread.
+  [[nodiscard]] std::function<ToolResult()> begin_test(const Json& arguments);
+
   /// method.cpp as it is now.
   [[nodiscard]] std::string draft() const;
   /// Of the trial that this toolbox belongs to.
@@ -71,6 +76,12 @@ class Toolbox {
 
  private:
   [[nodiscard]] std::vector<std::string> names() const;  // of files that can be viewed
+  /// What `work` says, or why it was refused.
+  [[nodiscard]] ToolResult answered(const std::string& name, const std::function<std::string()>& work);
+  /// Throws Refusal when there is no such tool or its arguments are not these.
+  void require_fit(const std::string& name, const Json& arguments) const;
+  /// With method.cpp as it is now.
+  [[nodiscard]] Json request_of(const Json& arguments) const;
   [[nodiscard]] std::string done(const std::string& name, const Json& arguments);
   [[nodiscard]] std::string viewed(const Json& arguments) const;
   [[nodiscard]] std::string edited(const Json& arguments);

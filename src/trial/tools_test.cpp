@@ -76,6 +76,28 @@ TEST_F(Tools, EveryChangeIsAnActionAndIsLogged) {
             std::string::npos);
 }
 
+TEST_F(Tools, ATestIsGrantedBeforeItIsMade) {
+  agent_.granted = {"own", 4, 2, 3600};
+  open();
+  write("int a;\n");
+  auto test = toolbox_->begin_test(Json::object());
+  EXPECT_TRUE(supervisor_->status().at("testing").get<bool>());
+  EXPECT_NE(toolbox_->begin_test(Json::object())().text.find("another test is running"), std::string::npos);
+  write("int b;\n");
+  write("int c;\n");
+  EXPECT_NE(refused("write", {{"text", "int d;\n"}}).find("4 of 4 are used up, the test"), std::string::npos);
+  test = nullptr;
+  EXPECT_FALSE(supervisor_->status().at("testing").get<bool>()) << "it was never made";
+  write("int d;\n");
+  EXPECT_EQ(kinds(),
+            (std::vector<std::string>{"created", "edit", "refused", "edit", "edit", "refused", "edit"}));
+  const ToolResult wrong = toolbox_->begin_test({{"speed", "high"}})();
+  EXPECT_TRUE(wrong.error);
+  EXPECT_NE(wrong.text.find("has no argument \"speed\""), std::string::npos) << wrong.text;
+  const ToolResult late = toolbox_->begin_test(Json::object())();
+  EXPECT_NE(late.text.find("4 of 4 are used up;"), std::string::npos) << late.text;
+}
+
 TEST_F(Tools, TakeSourceTextsOnly) {
   write("int a;\n");
   for (const auto& text :

@@ -49,6 +49,11 @@ TEST_F(Log, WhateverDecidesATrialDecidesItsId) {
   differs([](TrialKey& one) { one.agent = "start"; });
   differs([](TrialKey& one) { one.settings["seed"] = 2; });
   differs([](TrialKey& one) { one.label = "other"; });
+  differs([](TrialKey& one) { one.conditions.context = Conditions::Context::none; });
+  differs([](TrialKey& one) { one.conditions.context = Conditions::Context::derivations; });
+  differs([](TrialKey& one) { one.conditions.stance = Conditions::Stance::engineering; });
+  differs([](TrialKey& one) { one.conditions.capacity = Conditions::Capacity::off; });
+  differs([](TrialKey& one) { one.conditions.surface = Conditions::Surface::strict; });
   EXPECT_EQ(id_of(key()), log_.id());
   EXPECT_TRUE(log_.id().starts_with("play-tuner-"));
 }
