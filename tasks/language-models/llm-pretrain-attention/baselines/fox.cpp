@@ -18,7 +18,7 @@ class ForgettingAttention final : public Attention {
         inputs_(drawn_matrix(3 * info.width, info.width, rng)),
         output_(drawn_matrix(info.width, info.width, rng)),
         gates_(drawn_matrix(info.heads, info.width, rng)),
-        biases_(torch::full({info.heads}, 3.0F).set_requires_grad(true)) {}
+        biases_(torch::zeros({info.heads}).set_requires_grad(true)) {}
 
   torch::Tensor forward(const torch::Tensor& x) override {
     const auto parts = torch::linear(x, inputs_).chunk(3, 2);
