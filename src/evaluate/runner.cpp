@@ -385,14 +385,14 @@ sandbox::Process Runner::start_judge(sandbox::Command command, const fs::path& a
   return judge_zygote_->run(command);
 }
 
-sandbox::Command Runner::host_command(const fs::path& program) const {
+sandbox::Command Runner::host_command(const fs::path& program, const task::Setting& setting) const {
   sandbox::Command command;
   command.profile = sandbox::Profile::method;
   command.argv = {"/host"};
   command.mounts = {{program, "/host", false}};
   command.limits = {.wall_s = judge_allowance_s + task_.limits.wall_s,
                     .cpu_s = task_.limits.cpu_s,
-                    .memory_bytes = static_cast<std::size_t>(task_.limits.memory_mb) << 20,
+                    .memory_bytes = static_cast<std::size_t>(task_.memory_mb(setting)) << 20,
                     .file_bytes = std::size_t{1} << 20,
                     .output_bytes = std::size_t{1} << 20,
                     .open_files = 16};
@@ -484,7 +484,7 @@ RunRecord Runner::run(const Assignment& a, const fs::path& host_program, std::op
   judge_side.cpu = cpu;
 
   const CpuBudget budget = a.budget.value_or(cpu_budget(task_.limits, std::nullopt));
-  sandbox::Command host_side = host_command(host_program);
+  sandbox::Command host_side = host_command(host_program, *a.setting);
   host_side.cpu = cpu;
 
   try {

@@ -73,7 +73,8 @@ class Runner {
   /// Starts hosts of this program: each a process of its own, or a fork of one that holds their libraries.
   class Starter;
   [[nodiscard]] std::shared_ptr<const Starter> starter_of(const std::filesystem::path& program) const;
-  [[nodiscard]] sandbox::Command host_command(const std::filesystem::path& program) const;
+  [[nodiscard]] sandbox::Command host_command(const std::filesystem::path& program,
+                                              const task::Setting& setting) const;
 
   std::filesystem::path home_;
   const task::Task& task_;

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "core/error.hpp"
 #include "core/locations.hpp"
 #include "quality/testing.hpp"
@@ -22,6 +24,18 @@ TEST(Classics, TheSeventeenAreListed) {
   EXPECT_EQ(classics.size(), 17U);
   for (const auto& classic : classics)
     EXPECT_NE(classic.baseline, classic.predecessor_baseline) << classic.id;
+}
+
+TEST(Classics, NameBaselinesThatTheirTasksHave) {
+  const auto tasks = task::catalogue(repository_root());
+  for (const auto& classic : load_classics(repository_root())) {
+    const auto task = std::ranges::find(tasks, classic.task, &task::Task::id);
+    if (task == tasks.end()) continue;  // not yet written
+    for (const auto& id : {classic.baseline, classic.predecessor_baseline})
+      EXPECT_NE(std::ranges::find(task->baselines, id, &task::Baseline::id), task->baselines.end())
+          << "reference/classics.toml: " << classic.id << ": task " << classic.task << " has no baseline "
+          << id;
+  }
 }
 
 TEST(Classics, BeatTheirPredecessorOrFallShort) {

@@ -46,7 +46,7 @@ Json limits_json(const task::Task& task, const Evaluation& evaluation, const std
   const auto cpu_s = evaluation.cpu_budget_s.find(setting);
   return {{"wall_s", task.limits.wall_s},
           {"cpu_s", cpu_s == evaluation.cpu_budget_s.end() ? Json(nullptr) : Json(cpu_s->second)},
-          {"memory_mb", task.limits.memory_mb}};
+          {"memory_mb", task.memory_mb(task.setting(setting))}};
 }
 
 std::string metric_cell(const std::vector<const RunRecord*>& runs, const std::string& metric) {

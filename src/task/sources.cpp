@@ -148,6 +148,7 @@ std::string verdict_facts(const fs::path& root, const Task& task) {
                      {"reference", task.limits.reference}};
   for (const Setting& setting : task.settings) {
     facts["settings"][setting.id] = {{"hidden", setting.hidden}, {"params", setting.params}};
+    if (setting.memory_mb) facts["settings"][setting.id]["memory_mb"] = *setting.memory_mb;
   }
   facts["packs"] = nlohmann::json::object();
   if (!task.packs.empty()) {

@@ -87,12 +87,16 @@ Term read_term(const TomlFields& fields, const std::vector<Metric>& metrics) {
   return term;
 }
 
+/// A whole host may need less than what a task's limit must allow for its largest setting.
+constexpr std::int64_t least_memory_mb = 4;
+
 Setting read_setting(const TomlFields& fields, const std::vector<Metric>& metrics) {
   Setting setting;
   setting.id = fields.id("id");
   setting.hidden = fields.flag("hidden", false);
   setting.axis = fields.text("axis");
   setting.description = fields.text("description");
+  if (fields.has("memory_mb")) setting.memory_mb = fields.integer("memory_mb", least_memory_mb, 65536);
   setting.params = fields.object("params");
   const auto terms = fields.tables("terms", {"metric", "weight", "transform", "bound"});
   if (terms.empty()) {
@@ -210,7 +214,8 @@ class Loader {
   }
 
   void read_settings() {
-    const auto found = root_.tables("setting", {"id", "hidden", "axis", "description", "params", "terms"});
+    const auto found =
+        root_.tables("setting", {"id", "hidden", "axis", "description", "memory_mb", "params", "terms"});
     if (found.size() < least_settings) {
       throw root_.error(
           "setting", fmt::format("{} settings; write at least {} [[setting]] that differ in data, model or "
@@ -331,6 +336,10 @@ const Baseline& Task::baseline(std::string_view wanted) const {
 
 fs::path Task::source_of(const Baseline& baseline) const {
   return baseline.start ? folder / "method.cpp" : folder / "baselines" / (baseline.id + ".cpp");
+}
+
+std::int64_t Task::memory_mb(const Setting& setting) const {
+  return std::min(limits.memory_mb, setting.memory_mb.value_or(limits.memory_mb));
 }
 
 Task load(const fs::path& folder, const std::vector<Pack>* registry) {

@@ -49,8 +49,9 @@ struct Setting {
   bool hidden = false;
   std::string axis;  ///< along what it differs from the first setting
   std::string description;
-  nlohmann::json params;    ///< object handed to the judge
-  std::vector<Term> terms;  ///< at least one
+  nlohmann::json params;                       ///< object handed to the judge
+  std::vector<Term> terms;                     ///< at least one
+  std::optional<std::int64_t> memory_mb = {};  ///< of the host in this setting, where the task's is too much
 };
 
 struct Baseline {
@@ -98,6 +99,8 @@ struct Task {
   [[nodiscard]] const Baseline& baseline(std::string_view id) const;  ///< throws bad_input when unknown
   /// Source file of a baseline: folder/method.cpp for the start, else folder/baselines/<id>.cpp.
   [[nodiscard]] std::filesystem::path source_of(const Baseline& baseline) const;
+  /// Of a host: the task's limit, or the setting's where that is lower.
+  [[nodiscard]] std::int64_t memory_mb(const Setting& setting) const;
 };
 
 /// Parses and checks one task folder. Throws bad_input with file, line, what was found and what to write

@@ -87,6 +87,16 @@ TEST(Task, ATrailingSlashOrARelativePathDoesNotMatter) {
   EXPECT_EQ(load(repository.task() / "baselines" / "..").id, "optimization-example");
 }
 
+TEST(Task, ASettingMayLowerTheMemory) {
+  const ExampleRepository repository;
+  Task task = load(repository.task());
+  EXPECT_EQ(task.memory_mb(task.settings[0]), 1024);
+  task.settings[0].memory_mb = 8;
+  EXPECT_EQ(task.memory_mb(task.settings[0]), 8);
+  task.limits.memory_mb = 4;
+  EXPECT_EQ(task.memory_mb(task.settings[0]), 4);
+}
+
 TEST(Task, UnknownNamesAreListed) {
   const ExampleRepository repository;
   const Task task = load(repository.task());
@@ -210,6 +220,11 @@ const std::vector<Malformed> malformed = {
      {"klucb", "kl_ucb", "thompson"}},
     {"cpu", "cpu_s = 10.5", "cpu_s = nan", "cpu_s", {"a finite number"}},
     {"memory", "memory_mb = 1024", "memory_mb = 1", "memory_mb", {"from 16 to 65536"}},
+    {"memory_of_a_setting",
+     "axis = \"context\"",
+     "axis = \"context\"\nmemory_mb = 1",
+     "memory_mb = 1\n",
+     {"from 4 to 65536"}},
     {"metric_twice",
      "id = \"accuracy\"",
      "id = \"regret\"\n#2",

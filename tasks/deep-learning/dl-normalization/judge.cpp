@@ -1,4 +1,9 @@
 // Trains networks whose normalisation is the host's, and scores them.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -10,6 +15,7 @@
 #include "lib/nn/judge/torch/component.hpp"
 #include "lib/nn/judge/torch/networks.hpp"
 #include "lib/nn/judge/torch/training.hpp"
+#include "lib/nn/judge/torch/watched_gradients.hpp"
 #include "lib/vision/judge/class_batches.hpp"
 #include "lib/vision/judge/datasets.hpp"
 #include "lib/vision/judge/torch/tensors.hpp"
@@ -20,6 +26,7 @@ namespace {
 constexpr int classes = 10;
 constexpr std::size_t recorded_calls = 8;
 constexpr double probe_tolerance = 1e-4;
+constexpr double watched_gradients = 5;  // about
 
 int integer(const judge::Params& params, const std::string& name) {
   return static_cast<int>(params.integer(name));
@@ -82,6 +89,34 @@ class Batches {
   vision::ClassBatches pure_;
 };
 
+/// A normalisation knows values by channel and by what stands beside them in other channels, not by where
+/// they lie: with the positions of all samples and channels in another order, so is the output. A kernel that
+/// looks at neighbours is none.
+void probe_positions(judge::Components& components, Rng rng) {
+  for (const judge::Recording& recording : components.recordings()) {
+    const auto positions = static_cast<std::size_t>(recording.input.at(2) * recording.input.at(3));
+    const std::vector<int> order = rng.permutation(static_cast<int>(positions));
+    const auto source = [&](std::size_t i) {
+      return i - i % positions + static_cast<std::size_t>(order[i % positions]);
+    };
+    std::vector<float> x(recording.x.size());
+    for (std::size_t i = 0; i < x.size(); ++i) x[i] = recording.x[source(i)];
+    const std::vector<float> y =
+        components.ask_as_recorded(recording, {x, recording.input}, recording.output);
+    const float largest =
+        std::abs(*std::ranges::max_element(recording.y, {}, [](float v) { return std::abs(v); }));
+    for (std::size_t i = 0; i < y.size(); ++i) {
+      const double difference =
+          std::abs(static_cast<double>(y[i]) - static_cast<double>(recording.y[source(i)]));
+      if (difference <= probe_tolerance * (1 + static_cast<double>(largest))) continue;
+      throw judge::invalid_output(fmt::format(
+          "layer {}: the output depends on where values lie: {:.6g} is {:.6g} when the positions of "
+          "the input come in another order",
+          recording.layer, recording.y[source(i)], y[i]));
+    }
+  }
+}
+
 class Experiment {
  public:
   explicit Experiment(judge::Run& run)
@@ -96,7 +131,9 @@ class Experiment {
             },
             run.draws.rng("weights"))),
         components_(components_of(run, network_->places())),
-        layers_(components_) {}
+        layers_(components_),
+        watched_(components_, layers_, watched_gradients, run.params.integer("steps"),
+                 run.draws.rng("watched gradients")) {}
 
   judge::Metrics scores() {
     bool diverged = trained().diverged;
@@ -112,13 +149,17 @@ class Experiment {
     }
     judge::probe_recordings(run_, components_, {.rows = true}, run_.draws.rng("probes"),
                             {.tolerance = probe_tolerance});
+    probe_positions(components_, run_.draws.rng("positions"));
+    watched_.probe(run_.draws.rng("gradient probes"));
     return {{"acc", scores.accuracy}, {"nll", scores.nll}};
   }
 
  private:
   torch::Tensor normalized(std::int64_t place, const torch::Tensor& x, bool training) {
     if (!torch::isfinite(x.detach()).all().item<bool>()) throw nn::Divergence();
-    return layers_.forward(place, x, training);
+    const torch::Tensor y = layers_.forward(place, x, training);
+    if (training) watched_.see(place, x, y);
+    return y;
   }
 
   torch::Tensor loss_of(const torch::Tensor& rows) {
@@ -134,6 +175,7 @@ class Experiment {
     Batches batches(run_, data_.train);
     return nn::train({.loss =
                           [&](std::int64_t) {
+                            watched_.begin_step();
                             torch::Tensor sum = torch::zeros({});
                             const std::vector<torch::Tensor> step = batches.next();
                             for (const torch::Tensor& rows : step) sum = sum + loss_of(rows);
@@ -141,7 +183,11 @@ class Experiment {
                           },
                       .parameters = parameters,
                       .optimizer = &sgd,
-                      .after_backward = [this] { layers_.collect_gradients(); },
+                      .after_backward =
+                          [this] {
+                            layers_.collect_gradients();
+                            watched_.end_step();
+                          },
                       .after_step = [this] { layers_.publish(); }},
                      {.shape = {.steps = run_.params.integer("steps")},
                       .rate = run_.params.real("rate"),
@@ -163,6 +209,7 @@ class Experiment {
   std::unique_ptr<nn::Network> network_;
   judge::Components components_;
   nn::HostedLayers layers_;
+  nn::WatchedGradients watched_;
 };
 
 judge::Metrics run(judge::Run& run) { return Experiment(run).scores(); }

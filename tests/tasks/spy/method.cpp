@@ -1,3 +1,3 @@
 #include "surface.hpp"
 
-std::string spy_until() { return "carry"; }
+Until spy_until() { return {"carry"}; }

@@ -1,6 +1,6 @@
 // In the place of a task's own scaffold: answers the judge of any task of protocol `train` as a part that
 // does nothing, notes what it is sent, and in the end fails with the list: its message is what the test
-// reads.
+// reads. The process that evaluates knows itself by being told what training has left.
 #include <cmath>
 #include <map>
 #include <stdexcept>
@@ -19,37 +19,72 @@ class Spy {
   bool note_and_answer(const Message& message, mls::host::JudgeLink& judge) {
     const std::string kind = message.kind();
     note(message);
-    if (kind == spy_until()) return false;
-    if (kind == "begin" && message.has("values")) {
-      total_ = message.values<float>("values").size();
-      judge.send(Message("ready"));
-    } else if (kind == "begin") {
-      layers_ = message.integer("layers");
-      declare(judge);
-    } else if (kind == "positions") {
-      judge.send(Message(kind).set("learned", false));
-    } else if (kind == "step") {
-      const std::vector<float> nothing(total_);
-      judge.send(Message("update").add("update", nothing));
-    } else if (kind == "forward") {
-      echo("output", "y", message, "x", judge);
-    } else if (kind == "backward") {
-      echo("input_gradient", "gradient", message, "gradient", judge);
-    } else if (kind == "collect" || kind == "carry") {
-      judge.send(Message(kind == "carry" ? "carried" : "gradients").add("values", std::vector<float>()));
-    } else if (kind == "finish") {
-      return false;
-    }
+    if (kind == until_.kind && restores_ >= until_.restores) throw std::runtime_error(report());
+    if (kind == "restore") ++restores_;
+    if (kind == "finish") return false;
+    if (!answer_as_step(message, judge) && !answer_as_rule(message, judge)) answer_as_layer(message, judge);
     return true;
   }
 
+ private:
   [[nodiscard]] std::string report() const {
     std::string text = "seen:";
     for (const auto& [field, kind] : seen_) text += " " + field + "=" + kind;
     return text;
   }
 
- private:
+  /// As an update of parameters.
+  bool answer_as_step(const Message& message, mls::host::JudgeLink& judge) {
+    if (message.kind() == "begin" && message.has("values")) {
+      total_ = message.values<float>("values").size();
+      judge.send(Message("ready"));
+      return true;
+    }
+    if (message.kind() != "step") return false;
+    const std::vector<float> nothing(total_);
+    judge.send(Message("update").add("update", nothing));
+    return true;
+  }
+
+  /// As a rule of value learning whose network has one output an action.
+  bool answer_as_rule(const Message& message, mls::host::JudgeLink& judge) {
+    const std::string kind = message.kind();
+    if (kind == "begin" && message.has("rules")) {
+      rules_ = message.integer("rules");
+      Message head("head");
+      head.set("outputs", message.integer("actions")).set("n_step", 1);
+      judge.send(head.set("online_next", true).set("target_now", true));
+    } else if (kind == "q") {
+      echo("values", "q", message, "z", judge);
+    } else if (kind == "gradient") {
+      echo("gradients", "gradient", message, "z", judge);
+    } else if (kind == "get_state") {
+      const std::vector<std::int32_t> sizes(static_cast<std::size_t>(rules_));
+      judge.send(Message("state").add("values", std::vector<float>()).add("sizes", sizes));
+    } else if (kind == "restore" && message.has("sizes")) {
+      judge.send(Message("restored"));
+    } else {
+      return false;
+    }
+    return true;
+  }
+
+  void answer_as_layer(const Message& message, mls::host::JudgeLink& judge) {
+    const std::string kind = message.kind();
+    if (kind == "begin") {
+      layers_ = message.integer("layers");
+      declare(judge);
+    } else if (kind == "positions") {
+      judge.send(Message(kind).set("learned", false));
+    } else if (kind == "forward") {
+      echo("output", "y", message, "x", judge);
+    } else if (kind == "backward") {
+      echo("input_gradient", "gradient", message, "gradient", judge);
+    } else if (kind == "collect" || kind == "carry") {
+      judge.send(Message(kind == "carry" ? "carried" : "gradients").add("values", std::vector<float>()));
+    }
+  }
+
   void declare(mls::host::JudgeLink& judge) const {
     const std::vector<std::int64_t> none;
     const std::vector<std::int64_t> buffers(static_cast<std::size_t>(layers_));
@@ -90,7 +125,10 @@ class Spy {
     return true;
   }
 
+  Until until_ = spy_until();
+  int restores_ = 0;
   std::map<std::string, std::string> seen_;
+  std::int64_t rules_ = 0;
   std::size_t total_ = 0;
   std::int64_t layers_ = 0;
 };
@@ -101,5 +139,5 @@ void mls::host::run_method(JudgeLink& judge) {
   Spy spy;
   while (spy.note_and_answer(judge.receive(), judge)) {
   }
-  throw std::runtime_error(spy.report());
+  judge.send(Message("finished"));
 }
