@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "judge/magnitude.hpp"
 #include "judge/probes.hpp"
 #include "judge/task.hpp"
 #include "lib/nn/judge/torch/component.hpp"
@@ -22,6 +23,11 @@
 
 namespace mls {
 namespace {
+
+bool finite(const torch::Tensor& x) {
+  const torch::Tensor flat = x.detach().contiguous();
+  return judge::all_finite({flat.data_ptr<float>(), static_cast<std::size_t>(flat.numel())});
+}
 
 constexpr int classes = 10;
 constexpr std::size_t recorded_calls = 8;
@@ -156,7 +162,7 @@ class Experiment {
 
  private:
   torch::Tensor normalized(std::int64_t place, const torch::Tensor& x, bool training) {
-    if (!torch::isfinite(x.detach()).all().item<bool>()) throw nn::Divergence();
+    if (!finite(x)) throw nn::Divergence();
     const torch::Tensor y = layers_.forward(place, x, training);
     if (training) watched_.see(place, x, y);
     return y;
