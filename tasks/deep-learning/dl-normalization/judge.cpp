@@ -16,7 +16,6 @@
 #include "lib/nn/judge/torch/component.hpp"
 #include "lib/nn/judge/torch/networks.hpp"
 #include "lib/nn/judge/torch/training.hpp"
-#include "lib/nn/judge/torch/watched_gradients.hpp"
 #include "lib/vision/judge/class_batches.hpp"
 #include "lib/vision/judge/datasets.hpp"
 #include "lib/vision/judge/torch/tensors.hpp"
@@ -32,7 +31,6 @@ bool finite(const torch::Tensor& x) {
 constexpr int classes = 10;
 constexpr std::size_t recorded_calls = 8;
 constexpr double probe_tolerance = 1e-4;
-constexpr double watched_gradients = 5;  // about
 
 int integer(const judge::Params& params, const std::string& name) {
   return static_cast<int>(params.integer(name));
@@ -137,9 +135,7 @@ class Experiment {
             },
             run.draws.rng("weights"))),
         components_(components_of(run, network_->places())),
-        layers_(components_),
-        watched_(components_, layers_, watched_gradients, run.params.integer("steps"),
-                 run.draws.rng("watched gradients")) {}
+        layers_(components_) {}
 
   judge::Metrics scores() {
     bool diverged = trained().diverged;
@@ -156,16 +152,13 @@ class Experiment {
     judge::probe_recordings(run_, components_, {.rows = true}, run_.draws.rng("probes"),
                             {.tolerance = probe_tolerance});
     probe_positions(components_, run_.draws.rng("positions"));
-    watched_.probe(run_.draws.rng("gradient probes"));
     return {{"acc", scores.accuracy}, {"nll", scores.nll}};
   }
 
  private:
   torch::Tensor normalized(std::int64_t place, const torch::Tensor& x, bool training) {
     if (!finite(x)) throw nn::Divergence();
-    const torch::Tensor y = layers_.forward(place, x, training);
-    if (training) watched_.see(place, x, y);
-    return y;
+    return layers_.forward(place, x, training);
   }
 
   torch::Tensor loss_of(const torch::Tensor& rows) {
@@ -181,7 +174,6 @@ class Experiment {
     Batches batches(run_, data_.train);
     return nn::train({.loss =
                           [&](std::int64_t) {
-                            watched_.begin_step();
                             torch::Tensor sum = torch::zeros({});
                             const std::vector<torch::Tensor> step = batches.next();
                             for (const torch::Tensor& rows : step) sum = sum + loss_of(rows);
@@ -189,11 +181,7 @@ class Experiment {
                           },
                       .parameters = parameters,
                       .optimizer = &sgd,
-                      .after_backward =
-                          [this] {
-                            layers_.collect_gradients();
-                            watched_.end_step();
-                          },
+                      .after_backward = [this] { layers_.collect_gradients(); },
                       .after_step = [this] { layers_.publish(); }},
                      {.shape = {.steps = run_.params.integer("steps")},
                       .rate = run_.params.real("rate"),
@@ -215,7 +203,6 @@ class Experiment {
   std::unique_ptr<nn::Network> network_;
   judge::Components components_;
   nn::HostedLayers layers_;
-  nn::WatchedGradients watched_;
 };
 
 judge::Metrics run(judge::Run& run) { return Experiment(run).scores(); }

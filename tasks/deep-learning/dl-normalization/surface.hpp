@@ -24,8 +24,7 @@ class Normalization {
   /// In evaluation (training = false) y of a sample must not depend on the other samples of the call, nor on
   /// earlier calls.
   /// Positions have no order: if the H W positions of x are permuted, alike in all samples and channels, y is
-  /// permuted with them. Gradients are those of y as a function of x and the parameters: none may be stopped
-  /// or replaced, and in training y must not depend on buffers().
+  /// permuted with them.
   virtual torch::Tensor forward(const torch::Tensor& x, bool training) = 0;
   /// Float32 tensors that require gradients, at most 8 C + 16 numbers together: trained with the network, at
   /// its learning rate, without weight decay. Asked for once, after construction.
