@@ -4,6 +4,7 @@
 #include <memory>
 #include <vector>
 
+#include "judge/magnitude.hpp"
 #include "judge/task.hpp"
 #include "lib/nn/judge/torch/component.hpp"
 #include "lib/nn/judge/torch/networks.hpp"
@@ -59,7 +60,9 @@ class Hosted {
   Hosted(judge::Run& run, const std::vector<nn::Place>& places)
       : components_(components_of(run, places)), layers_(components_) {}
   torch::Tensor forward(std::int64_t place, const torch::Tensor& x, bool training) const {
-    if (!torch::isfinite(x.detach()).all().item<bool>()) throw nn::Divergence();
+    const torch::Tensor flat = x.detach().contiguous();
+    if (!judge::all_finite({flat.data_ptr<float>(), static_cast<std::size_t>(flat.numel())}))
+      throw nn::Divergence();
     return layers_.forward(place, x, training);
   }
   void add_to(std::vector<nn::Parameter>& parameters) const {
