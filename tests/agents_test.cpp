@@ -37,38 +37,9 @@ class Agents : public ShortTree {
     return result.at("trials").at(0);
   }
 
-  fs::path trial_folder() const {
-    for (const auto& entry : fs::directory_iterator(home() / "trials")) {
-      if (entry.is_directory()) return entry.path();
-    }
-    return {};
-  }
-
   std::string log() const {
     const fs::path file = trial_folder() / "agent.log";
     return fs::exists(file) ? read_file(file) : "";
-  }
-
-  std::string log_lines() const {
-    std::error_code absent;
-    if (!fs::exists(home() / "trials", absent) || trial_folder().empty()) return "";
-    const fs::path file = trial_folder() / "events.jsonl";
-    return fs::exists(file) ? read_file(file) : "";
-  }
-
-  std::vector<Json> events() const {
-    std::vector<Json> found;
-    std::istringstream lines(log_lines());
-    for (std::string line; std::getline(lines, line);) {
-      if (Json event = Json::parse(line, nullptr, false); !event.is_discarded()) found.push_back(event);
-    }
-    return found;
-  }
-
-  std::vector<Json> events(const std::string& kind) const {
-    auto found = events();
-    std::erase_if(found, [&](const Json& event) { return event.at("event") != kind; });
-    return found;
   }
 
   /// Finished runs in the cache.

@@ -4,7 +4,6 @@
 #include <signal.h>
 
 #include <set>
-#include <sstream>
 #include <thread>
 
 #include "core/rng.hpp"
@@ -40,27 +39,6 @@ class LlmAgents : public ShortTree, public ::testing::WithParamInterface<std::st
     return {"run", "--suite", bandit, "--agent", "llm", "--config", file.string(), "--tier", tier, "--json"};
   }
 
-  fs::path trial_folder() const {
-    for (const auto& entry : fs::directory_iterator(home() / "trials")) {
-      if (entry.is_directory()) return entry.path();
-    }
-    return {};
-  }
-  std::string log_lines() const {
-    std::error_code absent;
-    if (!fs::exists(home() / "trials", absent) || trial_folder().empty()) return "";
-    const fs::path file = trial_folder() / "events.jsonl";
-    return fs::exists(file) ? read_file(file) : "";
-  }
-  std::vector<Json> events(const std::string& kind) const {
-    std::vector<Json> found;
-    std::istringstream lines(log_lines());
-    for (std::string line; std::getline(lines, line);) {
-      Json event = Json::parse(line, nullptr, false);
-      if (!event.is_discarded() && event.at("event") == kind) found.push_back(std::move(event));
-    }
-    return found;
-  }
   std::string scored_method() const { return read_file(trial_folder() / "method.cpp"); }
   std::string baseline(const std::string& id) const {
     return read_file(task_folder() / "baselines" / (id + ".cpp"));

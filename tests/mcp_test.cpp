@@ -170,12 +170,6 @@ class Mcp : public ShortTree {
     return result.contains("trials") ? result.at("trials").at(0) : Json::object();
   }
 
-  fs::path trial_folder() const {
-    for (const auto& entry : fs::directory_iterator(home() / "trials")) {
-      if (entry.is_directory()) return entry.path();
-    }
-    return {};
-  }
   std::string log_lines() const { return read_file(trial_folder() / "events.jsonl"); }
   std::vector<std::string> kinds() const {
     std::vector<std::string> found;

@@ -10,6 +10,7 @@
 
 #include <chrono>
 #include <fstream>
+#include <sstream>
 #include <thread>
 
 #include "core/files.hpp"
@@ -138,6 +139,41 @@ class ShortTree : public ::testing::Test {
     ::waitpid(pid, &status, 0);
     return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
   }
+
+  /// Of the only trial; empty while there are trials but no folder of one.
+  fs::path trial_folder() const {
+    for (const auto& entry : fs::directory_iterator(home() / "trials")) {
+      if (entry.is_directory()) return entry.path();
+    }
+    return {};
+  }
+
+  /// The log of the only trial as it stands; empty before there is one.
+  std::string log_lines() const {
+    std::error_code absent;
+    if (!fs::exists(home() / "trials", absent) || trial_folder().empty()) return "";
+    return lines_in(trial_folder());
+  }
+
+  static std::string lines_in(const fs::path& trial) {
+    const fs::path file = trial / "events.jsonl";
+    return fs::exists(file) ? read_file(file) : "";
+  }
+
+  /// All events, or those of a kind. The last line may be half written, now or by a process that was killed.
+  static std::vector<Json> events_in(const std::string& log, const std::string& kind = "") {
+    std::vector<Json> found;
+    std::istringstream lines(log);
+    for (std::string line; std::getline(lines, line);) {
+      Json event = Json::parse(line, nullptr, false);
+      if (!event.is_discarded() && (kind.empty() || event.at("event") == kind))
+        found.push_back(std::move(event));
+    }
+    return found;
+  }
+
+  /// Of the only trial.
+  std::vector<Json> events(const std::string& kind = "") const { return events_in(log_lines(), kind); }
 
   /// Waits until an evaluation has got as far as this many finished runs of the newest submission.
   void await_events(std::size_t lines) const {

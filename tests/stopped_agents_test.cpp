@@ -3,8 +3,6 @@
 #include <gtest/gtest.h>
 #include <signal.h>
 
-#include <sstream>
-
 #include "llm/scripted_server.hpp"
 #include "tests/left_behind.hpp"
 #include "tests/short_tree.hpp"
@@ -16,26 +14,6 @@ using Clock = std::chrono::steady_clock;
 
 class StoppedAgents : public ShortTree {
  protected:
-  fs::path trial_folder() const {
-    std::error_code absent;
-    for (const auto& entry : fs::directory_iterator(home() / "trials", absent)) {
-      if (entry.is_directory()) return entry.path();
-    }
-    return {};
-  }
-  std::vector<Json> events(const std::string& kind = "") const {
-    std::vector<Json> found;
-    const fs::path file = trial_folder() / "events.jsonl";
-    if (!fs::exists(file)) return found;
-    std::istringstream lines(read_file(file));
-    for (std::string line; std::getline(lines, line);) {
-      Json event = Json::parse(line, nullptr, false);
-      if (!event.is_discarded() && (kind.empty() || event.at("event") == kind))
-        found.push_back(std::move(event));
-    }
-    return found;
-  }
-
   template <typename Condition>
   static void await(const Condition& condition) {
     for (int i = 0; i < 6000 && !condition(); ++i) std::this_thread::sleep_for(std::chrono::milliseconds(10));

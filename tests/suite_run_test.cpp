@@ -32,24 +32,6 @@ class SuiteRun : public ShortTree {
   std::vector<fs::path> trials() const { return folders_in(home() / "trials"); }
   std::vector<fs::path> runs() const { return folders_in(home() / "runs"); }
 
-  /// Of the only trial.
-  std::vector<Json> events() const {
-    std::vector<Json> found;
-    if (trials().empty() || !fs::exists(trials()[0] / "events.jsonl")) return found;
-    std::istringstream lines(read_file(trials()[0] / "events.jsonl"));
-    for (std::string line; std::getline(lines, line);) {
-      // The last line may be half written, now or by a process that was killed.
-      if (Json event = Json::parse(line, nullptr, false); !event.is_discarded()) found.push_back(event);
-    }
-    return found;
-  }
-
-  std::vector<Json> events(const std::string& kind) const {
-    auto found = events();
-    std::erase_if(found, [&](const Json& event) { return event.at("event") != kind; });
-    return found;
-  }
-
   void await_tests(std::size_t tests) const {
     for (int i = 0; i < 3000; ++i) {
       if (events("test").size() >= tests) return;
@@ -354,14 +336,8 @@ class EightTrials : public ShortTree {
   std::vector<std::vector<Json>> events(const std::string& kind) const {
     std::vector<std::vector<Json>> found;
     for (const auto& entry : fs::directory_iterator(home() / "trials")) {
-      if (!entry.is_directory()) continue;
-      std::vector<Json>& events = found.emplace_back();
-      if (!fs::exists(entry.path() / "events.jsonl")) continue;  // it has only begun
-      std::istringstream lines(read_file(entry.path() / "events.jsonl"));
-      for (std::string line; std::getline(lines, line);) {
-        Json event = Json::parse(line, nullptr, false);
-        if (!event.is_discarded() && event.at("event") == kind) events.push_back(std::move(event));
-      }
+      // One that has only begun has no log.
+      if (entry.is_directory()) found.push_back(events_in(lines_in(entry.path()), kind));
     }
     return found;
   }

@@ -1,11 +1,10 @@
 // The visible deep network of dl-activation-function on random images, its ReLU by message (the host is that
 // task's) or, with `alone`, of the judge's own. Metric: seconds of the training.
-#include <chrono>
 #include <memory>
 
+#include "bench/hosted_training.hpp"
 #include "lib/nn/judge/torch/networks.hpp"
 #include "lib/nn/judge/torch/pointwise.hpp"
-#include "lib/nn/judge/torch/training.hpp"
 
 namespace {
 
@@ -39,22 +38,9 @@ judge::Metrics run(judge::Run& run) {
   const torch::Tensor x = torch::randn({batch, 1, 14, 14});
   const torch::Tensor y = torch::randint(0, 10, {batch}, torch::kInt64);
   nn::Sgd optimizer(parameters, {});
-  const auto start = std::chrono::steady_clock::now();
-  (void)nn::train(
-      {.loss =
-           [&](std::int64_t) { return torch::nll_loss(torch::log_softmax(network.forward(x, true), 1), y); },
-       .parameters = parameters,
-       .optimizer = &optimizer,
-       .after_backward =
-           [&] {
-             if (hosted) hosted->collect_gradients();
-           },
-       .after_step =
-           [&] {
-             if (hosted) hosted->publish();
-           }},
-      {.shape = {.steps = steps}, .rate = 0.001, .clip = 1});
-  return {{"seconds", std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count()}};
+  return bench::timed(
+      [&](std::int64_t) { return torch::nll_loss(torch::log_softmax(network.forward(x, true), 1), y); },
+      optimizer, parameters, {.shape = {.steps = steps}, .rate = 0.001, .clip = 1}, hosted.get());
 }
 
 }  // namespace

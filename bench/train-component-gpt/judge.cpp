@@ -1,17 +1,15 @@
 // The transformer of llm-pretrain-attention on random tokens, its attention (rotary positions) by message
 // (the host is that task's) or, with `alone`, of the judge's own. Metric: seconds of the training.
-#include <chrono>
 #include <cmath>
 #include <memory>
 #include <stdexcept>
 #include <vector>
 
+#include "bench/hosted_training.hpp"
 #include "judge/task.hpp"
 #include "lib/language/host/torch/heads.hpp"
 #include "lib/language/judge/torch/gpt.hpp"
-#include "lib/nn/judge/torch/component.hpp"
 #include "lib/nn/judge/torch/optimizer.hpp"
-#include "lib/nn/judge/torch/training.hpp"
 
 namespace {
 
@@ -22,7 +20,7 @@ constexpr std::int64_t batch = 8;
 constexpr std::int64_t context = 96;
 
 /// Asks what every process of the task is asked first, then for its layers.
-judge::Components components_of(judge::Run& run) {
+std::unique_ptr<bench::HostedPart> hosted_part(judge::Run& run) {
   Message question("positions");
   question.set("rng_seed", std::int64_t{1});
   if (run.host.ask(question, "positions").boolean("learned"))
@@ -31,26 +29,8 @@ judge::Components components_of(judge::Run& run) {
                                           {.parameters = 4 * spec.width * spec.width, .buffers = 0});
   Message begin("begin");
   begin.set("layers", spec.layers).set("width", spec.width).set("heads", spec.heads).set("context", context);
-  return {run.host, begin, caps};
+  return std::make_unique<bench::HostedPart>(run.host, begin, caps);
 }
-
-class Hosted {
- public:
-  explicit Hosted(judge::Run& run) : components_(components_of(run)), layers_(components_) {}
-  torch::Tensor forward(std::int64_t layer, const torch::Tensor& x) const {
-    if (!torch::isfinite(x.detach()).all().item<bool>()) throw nn::Divergence();
-    return layers_.forward(layer, x, true);
-  }
-  void add_to(std::vector<nn::Parameter>& parameters) const {
-    for (const nn::HostedParameter& parameter : layers_.parameters())
-      parameters.push_back({parameter.value, parameter.decay});
-  }
-  [[nodiscard]] const nn::HostedLayers& layers() const { return layers_; }
-
- private:
-  judge::Components components_;
-  nn::HostedLayers layers_;
-};
 
 /// As the baseline has it: language::rotated is another implementation.
 torch::Tensor rotated(const torch::Tensor& x) {
@@ -76,7 +56,8 @@ class Own {
   torch::Tensor forward(std::int64_t layer, const torch::Tensor& x) const {
     const auto i = static_cast<std::size_t>(layer);
     const auto parts = torch::linear(x, inputs_[i]).chunk(3, 2);
-    const double scale = 1 / std::sqrt(static_cast<double>(spec.width / spec.heads));
+    constexpr std::int64_t head_width = spec.width / spec.heads;
+    const double scale = 1 / std::sqrt(static_cast<double>(head_width));
     const torch::Tensor q = rotated(language::in_heads(parts[0], spec.heads)) * scale;
     const torch::Tensor k = rotated(language::in_heads(parts[1], spec.heads));
     const torch::Tensor v = language::in_heads(parts[2], spec.heads);
@@ -95,10 +76,10 @@ class Own {
 
 judge::Metrics run(judge::Run& run) {
   Rng rng = run.draws.rng("weights");
-  std::unique_ptr<Hosted> hosted;
+  std::unique_ptr<bench::HostedPart> hosted;
   std::unique_ptr<Own> own;
   const language::Gpt model(spec, rng, [&](std::int64_t layer, const torch::Tensor& x) {
-    return hosted ? hosted->forward(layer, x) : own->forward(layer, x);
+    return hosted ? hosted->forward(layer, x, true) : own->forward(layer, x);
   });
   std::vector<nn::Parameter> parameters;
   for (const language::GptParameter& parameter : model.parameters())
@@ -107,26 +88,15 @@ judge::Metrics run(judge::Run& run) {
     own = std::make_unique<Own>(rng);
     own->add_to(parameters);
   } else {
-    hosted = std::make_unique<Hosted>(run);
+    hosted = hosted_part(run);
     hosted->add_to(parameters);
   }
   const torch::Tensor tokens = torch::randint(0, spec.vocabulary, {batch, context}, torch::kInt64);
   const torch::Tensor next = torch::randint(0, spec.vocabulary, {batch, context}, torch::kInt64);
   nn::Adam optimizer(parameters, {.beta1 = 0.9, .beta2 = 0.95, .weight_decay = 0.1});
-  const auto start = std::chrono::steady_clock::now();
-  (void)nn::train({.loss = [&](std::int64_t) { return language::mean_loss(model.logits(tokens), next); },
-                   .parameters = parameters,
-                   .optimizer = &optimizer,
-                   .after_backward =
-                       [&] {
-                         if (hosted) hosted->layers().collect_gradients();
-                       },
-                   .after_step =
-                       [&] {
-                         if (hosted) hosted->layers().publish();
-                       }},
-                  {.shape = {.steps = run.params.integer("steps")}, .rate = 0.001, .clip = 1});
-  return {{"seconds", std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count()}};
+  return bench::timed(
+      [&](std::int64_t) { return language::mean_loss(model.logits(tokens), next); }, optimizer, parameters,
+      {.shape = {.steps = run.params.integer("steps")}, .rate = 0.001, .clip = 1}, hosted.get());
 }
 
 }  // namespace

@@ -1,14 +1,11 @@
 // The visible residual network of dl-normalization on random images, its batch normalisation by message (the
 // host is that task's) or, with `alone`, of the judge's own. Metric: seconds of the training.
-#include <chrono>
 #include <memory>
 #include <vector>
 
-#include "judge/magnitude.hpp"
+#include "bench/hosted_training.hpp"
 #include "judge/task.hpp"
-#include "lib/nn/judge/torch/component.hpp"
 #include "lib/nn/judge/torch/networks.hpp"
-#include "lib/nn/judge/torch/training.hpp"
 
 namespace {
 
@@ -16,16 +13,17 @@ using namespace mls;
 
 constexpr std::int64_t batch = 32;
 
-judge::Components components_of(judge::Run& run, const std::vector<nn::Place>& places) {
+std::unique_ptr<bench::HostedPart> hosted_part(judge::Run& run, const std::vector<nn::Place>& places) {
   std::vector<std::int64_t> channels;
   std::vector<judge::LayerCap> caps;
   for (const nn::Place& place : places) {
     channels.push_back(place.channels);
-    caps.push_back({.parameters = 2 * place.channels, .buffers = 2 * place.channels});
+    const std::int64_t two_each = std::int64_t{2} * place.channels;
+    caps.push_back({.parameters = two_each, .buffers = two_each});
   }
   Message begin("begin");
   begin.set("layers", static_cast<std::int64_t>(places.size())).add("channels", channels);
-  return {run.host, begin, std::move(caps)};
+  return std::make_unique<bench::HostedPart>(run.host, begin, std::move(caps));
 }
 
 /// The same statistics and gains without a host.
@@ -54,30 +52,8 @@ class Own {
   std::vector<torch::Tensor> gains_, shifts_, means_, variances_;
 };
 
-/// By the host, finite or not as in the task.
-class Hosted {
- public:
-  Hosted(judge::Run& run, const std::vector<nn::Place>& places)
-      : components_(components_of(run, places)), layers_(components_) {}
-  torch::Tensor forward(std::int64_t place, const torch::Tensor& x, bool training) const {
-    const torch::Tensor flat = x.detach().contiguous();
-    if (!judge::all_finite({flat.data_ptr<float>(), static_cast<std::size_t>(flat.numel())}))
-      throw nn::Divergence();
-    return layers_.forward(place, x, training);
-  }
-  void add_to(std::vector<nn::Parameter>& parameters) const {
-    for (const nn::HostedParameter& parameter : layers_.parameters())
-      parameters.push_back({parameter.value, parameter.decay});
-  }
-  [[nodiscard]] const nn::HostedLayers& layers() const { return layers_; }
-
- private:
-  judge::Components components_;
-  nn::HostedLayers layers_;
-};
-
 judge::Metrics run(judge::Run& run) {
-  std::unique_ptr<Hosted> hosted;
+  std::unique_ptr<bench::HostedPart> hosted;
   std::unique_ptr<Own> own;
   const nn::Part part = [&](std::int64_t place, const torch::Tensor& x, bool training) {
     return hosted ? hosted->forward(place, x, training) : own->forward(place, x, training);
@@ -89,28 +65,15 @@ judge::Metrics run(judge::Run& run) {
     own = std::make_unique<Own>(network.places());
     own->add_to(parameters);
   } else {
-    hosted = std::make_unique<Hosted>(run, network.places());
+    hosted = hosted_part(run, network.places());
     hosted->add_to(parameters);
   }
   const torch::Tensor x = torch::randn({batch, 3, 16, 16});
   const torch::Tensor y = torch::randint(0, 10, {batch}, torch::kInt64);
   nn::Sgd sgd(parameters, {.momentum = 0.9, .weight_decay = 5e-4});
-  const auto start = std::chrono::steady_clock::now();
-  (void)nn::train(
-      {.loss =
-           [&](std::int64_t) { return torch::nll_loss(torch::log_softmax(network.forward(x, true), 1), y); },
-       .parameters = parameters,
-       .optimizer = &sgd,
-       .after_backward =
-           [&] {
-             if (hosted) hosted->layers().collect_gradients();
-           },
-       .after_step =
-           [&] {
-             if (hosted) hosted->layers().publish();
-           }},
-      {.shape = {.steps = run.params.integer("steps")}, .rate = 0.01, .clip = 1});
-  return {{"seconds", std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count()}};
+  return bench::timed(
+      [&](std::int64_t) { return torch::nll_loss(torch::log_softmax(network.forward(x, true), 1), y); }, sgd,
+      parameters, {.shape = {.steps = run.params.integer("steps")}, .rate = 0.01, .clip = 1}, hosted.get());
 }
 
 }  // namespace

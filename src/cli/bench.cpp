@@ -6,8 +6,10 @@
 #include <chrono>
 #include <fstream>
 
+#include "core/error.hpp"
 #include "core/files.hpp"
 #include "core/rng.hpp"
+#include "evaluate/workers.hpp"
 #include "report/leaderboard.hpp"
 #include "score/scorer.hpp"
 #include "store/index.hpp"
@@ -146,6 +148,20 @@ double seconds_of(const std::function<void()>& action) {
   const auto start = std::chrono::steady_clock::now();
   action();
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+std::filesystem::path built(const evaluate::Toolchain& toolchain, const task::Task& task,
+                            const evaluate::Method& method) {
+  evaluate::HostBuild build = toolchain.build(task, method);
+  if (build.status != evaluate::Status::ok) throw infrastructure("bench: " + build.error);
+  return std::move(build.program);
+}
+
+evaluate::RunRecord run_of(const evaluate::Runner& runner, const task::Setting& setting,
+                           const std::filesystem::path& host) {
+  evaluate::RunRecord record = runner.run({&setting, 0, {}}, host, evaluate::usable_cores().front(), {});
+  if (record.status != evaluate::Status::ok) throw infrastructure("bench: " + record.message);
+  return record;
 }
 
 double median(std::vector<double> values) {

@@ -4,10 +4,8 @@
 
 #include <chrono>
 
-#include "core/error.hpp"
 #include "evaluate/runner.hpp"
 #include "evaluate/toolchain.hpp"
-#include "evaluate/workers.hpp"
 
 namespace mls::cli::bench {
 namespace {
@@ -50,18 +48,12 @@ class Bench {
     return seconds_of([&] { (void)build(start_); });
   }
   double run() const {
-    return seconds_of([&] {
-      const evaluate::RunRecord record =
-          runner_.run({&task_.settings.front(), 0, {}}, host_, evaluate::usable_cores().front(), {});
-      if (record.status != evaluate::Status::ok) throw infrastructure("bench: " + record.message);
-    });
+    return seconds_of([&] { (void)run_of(runner_, task_.settings.front(), host_); });
   }
 
  private:
   [[nodiscard]] std::filesystem::path build(const evaluate::Method& method) const {
-    const evaluate::HostBuild build = toolchain_.build(host_task_, method);
-    if (build.status != evaluate::Status::ok) throw infrastructure("bench: " + build.error);
-    return build.program;
+    return built(toolchain_, host_task_, method);
   }
 
   task::Task task_;

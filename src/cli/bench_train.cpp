@@ -6,10 +6,8 @@
 #include <string>
 #include <utility>
 
-#include "core/error.hpp"
 #include "evaluate/runner.hpp"
 #include "evaluate/toolchain.hpp"
-#include "evaluate/workers.hpp"
 
 namespace mls::cli::bench {
 namespace {
@@ -20,7 +18,7 @@ struct Training {
   const char* host;     ///< folder of the task that the host is taken from
   const char* method;   ///< a file of that folder
   const char* runtime;  ///< of the host
-  int steps;
+  int steps;            ///< as many as a run of that task has: a start costs two processes more than one
 };
 
 task::Task task_of(const evaluate::Places& places, const Training& training, bool host) {
@@ -38,26 +36,17 @@ task::Task task_of(const evaluate::Places& places, const Training& training, boo
   return task;
 }
 
-std::map<std::string, double> metrics_of(const evaluate::Runner& runner, const task::Setting& setting,
-                                         const evaluate::HostBuild& build) {
-  evaluate::RunRecord record =
-      runner.run({&setting, 0, {}}, build.program, evaluate::usable_cores().front(), {});
-  if (record.status != evaluate::Status::ok) throw infrastructure("bench: " + record.message);
-  return std::move(record.metrics);
-}
-
 double overhead(const evaluate::Places& places, const Training& training) {
   const task::Task host_task = task_of(places, training, true);
-  const evaluate::HostBuild build =
-      evaluate::Toolchain(places).build(host_task, evaluate::load_method(host_task.folder / training.method));
-  if (build.status != evaluate::Status::ok) throw infrastructure("bench: " + build.error);
+  const auto host = built(evaluate::Toolchain(places), host_task,
+                          evaluate::load_method(host_task.folder / training.method));
   const task::Task judge_task = task_of(places, training, false);
   const evaluate::Runner runner(places, judge_task, evaluate::public_seal());
   std::vector<double> ratios;
-  for (int i = 0; i < 5; ++i) {
+  for (int i = 0; i < 7; ++i) {
     std::vector<double> seconds;
     for (const task::Setting& setting : judge_task.settings)
-      seconds.push_back(metrics_of(runner, setting, build).at("seconds"));
+      seconds.push_back(run_of(runner, setting, host).metrics.at("seconds"));
     ratios.push_back(seconds[0] / seconds[1]);
   }
   return median(ratios);
@@ -76,14 +65,13 @@ void add_component_calls(const evaluate::Places& places, std::vector<Figure>& fi
     setting.params = {{"count", 2000}, {"size", size}};
     task.settings.push_back(setting);
   }
-  const evaluate::HostBuild build =
-      evaluate::Toolchain(places).build(task, evaluate::load_method(task.folder / "method.cpp"));
-  if (build.status != evaluate::Status::ok) throw infrastructure("bench: " + build.error);
+  const auto host =
+      built(evaluate::Toolchain(places), task, evaluate::load_method(task.folder / "method.cpp"));
   const evaluate::Runner runner(places, task, evaluate::public_seal());
   for (const task::Setting& setting : task.settings) {
     std::map<std::string, std::vector<double>> microseconds;
     for (int i = 0; i < 3; ++i) {
-      for (const auto& [name, value] : metrics_of(runner, setting, build))
+      for (const auto& [name, value] : run_of(runner, setting, host).metrics)
         microseconds[name].push_back(value);
     }
     for (const char* name : {"forward", "backward"})
@@ -101,15 +89,15 @@ void add_train_figures(const evaluate::Places& places, std::vector<Figure>& figu
     Training training;
   };
   const Measured all[] = {
-      {"train.step.overhead", {"train-step-gpt", "tests/tasks/train-step", "method.cpp", "plain", 60}},
+      {"train.step.overhead", {"train-step-gpt", "tests/tasks/train-step", "method.cpp", "plain", 200}},
       {"train.component.overhead",
-       {"train-component-cnn", "tasks/deep-learning/dl-activation-function", "method.cpp", "torch", 60}},
+       {"train-component-cnn", "tasks/deep-learning/dl-activation-function", "method.cpp", "torch", 150}},
       {"train.component.overhead.normalization",
        {"train-component-resnet", "tasks/deep-learning/dl-normalization", "baselines/batch_norm.cpp", "torch",
-        60}},
+        200}},
       {"train.component.overhead.attention",
        {"train-component-gpt", "tasks/language-models/llm-pretrain-attention", "baselines/rope.cpp", "torch",
-        60}},
+        120}},
       {"train.value-rule.overhead",
        {"train-value-rule", "tasks/reinforcement-learning/rl-value-discrete", "method.cpp", "plain", 4000}},
   };

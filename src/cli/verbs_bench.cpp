@@ -69,10 +69,7 @@ evaluate::Method method_at(const fs::path& path) { return evaluate::load_method(
 
 double one_round_trip(const evaluate::Runner& runner, const task::Task& task, const fs::path& host,
                       const char* setting) {
-  const evaluate::RunRecord record =
-      runner.run({&task.setting(setting), 0, {}}, host, evaluate::usable_cores().front(), {});
-  if (record.status != evaluate::Status::ok) throw infrastructure("bench: " + record.message);
-  return record.metrics.at("microseconds");
+  return bench::run_of(runner, task.setting(setting), host).metrics.at("microseconds");
 }
 
 double round_trip(const evaluate::Runner& runner, const task::Task& task, const fs::path& host,
@@ -191,16 +188,15 @@ class BareRun {
 void add_conversation_figures(const evaluate::Places& places, std::vector<Figure>& figures) {
   const task::Task task = round_trip_task(places);
   const evaluate::Toolchain toolchain(places);
-  const evaluate::HostBuild build = toolchain.build(task, method_at(task.folder / "method.cpp"));
-  if (build.status != evaluate::Status::ok) throw infrastructure("bench: " + build.error);
+  const fs::path host = bench::built(toolchain, task, method_at(task.folder / "method.cpp"));
   const evaluate::Runner runner(places, task, evaluate::public_seal());
 
-  const BareRun bare(places.build / "judges" / task.id, build.program);
+  const BareRun bare(places.build / "judges" / task.id, host);
   std::vector<double> sandboxed;
   std::vector<double> unprotected;
   for (int i = 0; i < 21; ++i) {
-    sandboxed.push_back(seconds_of(
-        [&] { (void)runner.run({&task.setting("nothing"), 0, {}}, build.program, std::nullopt, {}); }));
+    sandboxed.push_back(
+        seconds_of([&] { (void)runner.run({&task.setting("nothing"), 0, {}}, host, std::nullopt, {}); }));
     unprotected.push_back(seconds_of(bare));
   }
   const double milliseconds = 1000 * median(sandboxed);
@@ -211,28 +207,28 @@ void add_conversation_figures(const evaluate::Places& places, std::vector<Figure
   std::vector<double> oracle;
   std::vector<double> ping_pong;
   for (int i = 0; i < 3; ++i) {
-    oracle.push_back(one_round_trip(runner, task, build.program, "oracle"));
+    oracle.push_back(one_round_trip(runner, task, host, "oracle"));
     ping_pong.push_back(bare_round_trip());
   }
   figures.push_back({"oracle.round-trip", median(oracle), "us", "", "<= 15 us"});
   figures.push_back({"oracle.round-trip", median(oracle) / median(ping_pong), "ratio",
                      "a bare ping-pong of two processes on one core", ""});
-  const double large = round_trip(runner, task, build.program, "oracle-10000");
+  const double large = round_trip(runner, task, host, "oracle-10000");
   figures.push_back({"oracle.round-trip-160KB", large, "us", "", ""});
-  const double single = round_trip(runner, task, build.program, "rollout-1");
+  const double single = round_trip(runner, task, host, "rollout-1");
   figures.push_back({"rollout.round-trip", single, "us", "", "<= 15 us"});
-  const double vectorised = round_trip(runner, task, build.program, "rollout-32");
+  const double vectorised = round_trip(runner, task, host, "rollout-32");
   figures.push_back({"rollout.step-of-one-in-32", vectorised / 32 / single, "ratio", "rollout.round-trip",
                      "amortised: < 0.2"});
-  const double decision = round_trip(runner, task, build.program, "decide");
+  const double decision = round_trip(runner, task, host, "decide");
   figures.push_back({"decide.round-trip", decision, "us", "", "<= 15 us"});
-  const double question = round_trip(runner, task, build.program, "generate");
+  const double question = round_trip(runner, task, host, "generate");
   figures.push_back({"generate.round-trip", question, "us", "", "<= 15 us"});
   // Only runs of this protocol get the clock.
   task::Task timed = task;
   timed.protocol = "compute";
   const evaluate::Runner timing(places, timed, evaluate::public_seal());
-  const double call = round_trip(timing, timed, build.program, "compute");
+  const double call = round_trip(timing, timed, host, "compute");
   figures.push_back({"compute.call", call, "us", "", "two round trips, sealed inputs and the clock"});
 }
 

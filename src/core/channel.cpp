@@ -36,7 +36,7 @@ Channel::Channel(int fd, Options options)
   if (options_.wait_budget_s <= 0) return;
   // One blocking call a message is all that a quick conversation pays for its time limit.
   const int slice_ms = slice_of(options_);
-  const timeval slice{slice_ms / 1000, slice_ms % 1000 * 1000};
+  const timeval slice{slice_ms / 1000, slice_ms % 1000 * 1000L};
   if (::setsockopt(fd_, SOL_SOCKET, SO_RCVTIMEO, &slice, sizeof slice) != 0) {
     throw ChannelClosed("cannot limit the time of waiting: " + reason());
   }

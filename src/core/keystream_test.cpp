@@ -18,7 +18,7 @@ std::vector<std::uint32_t> stream(const StreamKey& of, std::size_t count, std::u
 }
 
 /// Share of bits in which two arrays differ.
-double distance(const std::vector<std::uint32_t>& one, const std::vector<std::uint32_t>& other) {
+double distance(std::span<const std::uint32_t> one, std::span<const std::uint32_t> other) {
   int bits = 0;
   for (std::size_t i = 0; i < one.size(); ++i) bits += std::popcount(one[i] ^ other[i]);
   return bits / (32.0 * static_cast<double>(one.size()));
@@ -48,7 +48,7 @@ TEST(Keystream, DoesNotRepeatItself) {
   const auto words = stream(key, 128 * 40);
   const std::vector<std::uint32_t> first(words.begin(), words.begin() + 128);
   for (std::size_t at = 128; at < words.size(); at += 128) {
-    EXPECT_NEAR(distance(first, {words.begin() + at, words.begin() + at + 128}), 0.5, 0.05);
+    EXPECT_NEAR(distance(first, std::span(words).subspan(at, 128)), 0.5, 0.05);
   }
 }
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <stdexcept>
 
 #include "judge/capacity.hpp"
 #include "judge/magnitude.hpp"
@@ -92,29 +93,28 @@ void Components::check_caps(const Declaration& declaration) const {
 void Components::add(std::string_view name, const Block& block) {
   const std::span<float> memory = memory_.outgoing();
   if (!memory_.exists() || block.values.size() > memory.size()) {
+    if (!all_finite(block.values)) throw Divergence();
     message_.add(name, block.values, block.shape);
   } else {
-    std::ranges::copy(block.values, memory.begin());
+    if (!copy_finite(block.values, memory.first(block.values.size()))) throw Divergence();
     message_.add(name, block.shape);
   }
 }
 
 void Components::take(const Message& reply, std::string_view name, const Answer& answer) {
   const TensorView& tensor = reply.tensor(name);
+  std::span<const float> values;
   if (!memory_.exists() || tensor.dtype != DType::i64) {
-    const std::span<const float> values = reply.values<float>(name);
+    values = reply.values<float>(name);
     check_shape(name, tensor.shape, answer.shape);
-    std::ranges::copy(values, answer.values.begin());
   } else {
     const auto claimed = tensor.as<std::int64_t>();
     check_shape(name, {claimed.begin(), claimed.end()}, answer.shape);
-    const std::span<const float> memory = memory_.incoming();
-    if (answer.values.size() > memory.size())
+    values = memory_.incoming();
+    if (answer.values.size() > values.size())
       throw ProtocolError(fmt::format("tensor '{}' does not fit into the memory", name));
-    std::copy_n(memory.begin(), answer.values.size(), answer.values.begin());
   }
-  // In the judge's own copy: the host may still be writing to the memory.
-  if (!all_finite(answer.values))
+  if (!copy_finite(values, answer.values))
     throw ProtocolError(fmt::format("tensor '{}' holds a value that is not finite", name));
 }
 
@@ -123,7 +123,7 @@ void Components::forward(std::int64_t layer, const Block& x, const Answer& y, bo
   message_.set("layer", layer).set("call", ++last_call_).set("training", training);
   add("x", x);
   take(host_.ask(message_, "output"), "y", y);
-  if (chance_) consider(layer, training, x, y);
+  if (chance_) consider(*chance_, layer, training, x, y);
 }
 
 void Components::record(std::size_t count, Rng rng) {
@@ -133,11 +133,11 @@ void Components::record(std::size_t count, Rng rng) {
   chance_ = rng;
 }
 
-void Components::consider(std::int64_t layer, bool training, const Block& x, const Answer& y) {
+void Components::consider(Rng& chance, std::int64_t layer, bool training, const Block& x, const Answer& y) {
   // Reservoir sampling (Vitter 1985, algorithm R).
   ++considered_;
   const bool more = recordings_.size() - first_recording_ < recordings_wanted_;
-  const std::size_t place = more ? considered_ - 1 : static_cast<std::size_t>(chance_->below(considered_));
+  const std::size_t place = more ? considered_ - 1 : static_cast<std::size_t>(chance.below(considered_));
   if (place >= recordings_wanted_) return;
   Recording recording{
       layer,   training, {x.values.begin(), x.values.end()}, x.shape, {y.values.begin(), y.values.end()},
@@ -185,6 +185,7 @@ void Components::publish() {
 }
 
 void Components::restore(std::span<const float> values) {
+  if (!buffers_) throw std::logic_error("what training leaves can be restored once training has ended");
   message_.reset("restore");
   host_.send(message_.add("values", values).add("buffers", *buffers_));
 }

@@ -32,6 +32,7 @@
 
 #include "core/exchange_memory.hpp"
 #include "judge/block.hpp"
+#include "judge/divergence.hpp"
 #include "judge/task.hpp"
 
 namespace mls::judge {
@@ -78,11 +79,12 @@ class Components {
   /// The parameters' values, one after the other: the judge's to change. The host learns of it by publish().
   [[nodiscard]] std::span<float> values() { return values_; }
 
-  /// One call of layer `layer`.
+  /// One call of layer `layer`. Throws Divergence, without asking the host, when x is not finite.
   void forward(std::int64_t layer, const Block& x, const Answer& y, bool training);
   /// The number of the last call of forward().
   [[nodiscard]] std::int64_t last_call() const { return last_call_; }
-  /// Gradient with respect to that call's x.
+  /// Gradient with respect to that call's x. Throws Divergence, without asking the host, when the gradient
+  /// with respect to y is not finite.
   void backward(std::int64_t call, const Block& gradient, const Answer& of_x);
   /// No gradient will be asked of this call.
   void forget(std::int64_t call);
@@ -116,7 +118,7 @@ class Components {
   void take(const Message& reply, std::string_view name, const Answer& answer);
   void check_caps(const Declaration& declaration) const;
   void restore(std::span<const float> values);
-  void consider(std::int64_t layer, bool training, const Block& x, const Answer& y);
+  void consider(Rng& chance, std::int64_t layer, bool training, const Block& x, const Answer& y);
 
   HostLink& host_;
   int hosts_ = 0;          // so far

@@ -97,6 +97,21 @@ TEST_F(ComponentsTest, RefuseWhatIsWrongInMemory) {
   EXPECT_THROW((void)forward(asking), ProtocolError);
 }
 
+TEST_F(ComponentsTest, AskNothingOfANetworkThatHasLeftTheFiniteNumbers) {
+  share_memory();
+  for (const bool with_memory : {false, true}) {
+    Components asking = components(with_memory);
+    (void)host_.receive();  // begin
+    std::vector<float> spoilt = input;
+    spoilt.back() = std::numeric_limits<float>::infinity();
+    std::vector<float> answer(input.size());
+    EXPECT_THROW(asking.forward(0, {spoilt, shape}, {answer, shape}, true), Divergence);
+    EXPECT_THROW(asking.backward(0, {spoilt, shape}, {answer, shape}), Divergence);
+    asking.forget(0);
+    EXPECT_EQ(host_.receive().kind(), "forget") << "nothing else was sent";
+  }
+}
+
 TEST_F(ComponentsTest, RefuseAShapeWithoutMemory) {
   Components asking = components(true);
   host_.send(Message("output").add("y", shape));

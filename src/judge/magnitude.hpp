@@ -19,7 +19,24 @@ namespace mls::judge {
 }
 
 [[nodiscard]] inline bool all_finite(std::span<const float> values) {
-  return std::isfinite(largest_magnitude(values));
+  // One more in the exponent carries into the sign where the exponent was the last.
+  std::uint32_t carried = 0;
+  for (const float value : values)
+    carried |= (std::bit_cast<std::uint32_t>(value) & 0x7fffffffU) + 0x00800000U;
+  return (carried >> 31U) == 0;
+}
+
+/// Copies as many values as `to` holds, whether finite or not, and says whether they are. What is looked at
+/// is the copy, so `from` may be memory that somebody else writes to.
+[[nodiscard]] inline bool copy_finite(std::span<const float> from, std::span<float> to) {
+  constexpr std::size_t block = 1024;  // is looked at while the fastest cache still has it
+  bool finite = true;
+  for (std::size_t begin = 0; begin < to.size(); begin += block) {
+    const std::span<float> part = to.subspan(begin, std::min(block, to.size() - begin));
+    std::copy_n(from.begin() + static_cast<std::ptrdiff_t>(begin), part.size(), part.begin());
+    finite = all_finite(part) && finite;
+  }
+  return finite;
 }
 
 }  // namespace mls::judge

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <limits>
 #include <vector>
 
@@ -26,6 +27,22 @@ TEST(Magnitude, OneValueThatIsNoNumberIsFoundAnywhere) {
       EXPECT_FALSE(all_finite(values)) << bad << " at " << at;
     }
   }
+}
+
+TEST(Magnitude, CopiesAllAndFindsWhatIsNoNumberInAnyPartOfIt) {
+  std::vector<float> values(5000);
+  for (std::size_t i = 0; i < values.size(); ++i) values[i] = static_cast<float>(i) - 2500;
+  std::vector<float> copy(values.size() - 1);
+  EXPECT_TRUE(copy_finite(values, copy));
+  EXPECT_TRUE(std::equal(copy.begin(), copy.end(), values.begin()));
+  for (const std::size_t at : {0, 1023, 1024, 4998}) {
+    std::vector<float> spoilt = values;
+    spoilt[at] = std::numeric_limits<float>::infinity();
+    EXPECT_FALSE(copy_finite(spoilt, copy)) << at;
+    EXPECT_TRUE(std::equal(copy.begin(), copy.end(), spoilt.begin())) << at;
+  }
+  values.back() = std::numeric_limits<float>::infinity();
+  EXPECT_TRUE(copy_finite(values, copy)) << "what is not copied does not count";
 }
 
 }  // namespace

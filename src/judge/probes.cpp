@@ -109,6 +109,20 @@ void probe_channels(const Recording& recording, const AskAgain& ask, Rng& rng, c
     comparison.expect_equal(answer, row * channels + kept, row * channels + kept);
 }
 
+void probe_positions(const Recording& recording, const AskAgain& ask, Rng& rng, const ProbeOptions& options) {
+  const Comparison comparison(recording, options, "the output depends on where values lie");
+  const auto channels = static_cast<std::size_t>(recording.input.at(1));
+  const std::size_t positions = recording.x.size() / rows_of(recording.input) / channels;
+  const std::vector<int> order = rng.permutation(static_cast<int>(positions));
+  const auto source = [&](std::size_t i) {
+    return i - i % positions + static_cast<std::size_t>(order[i % positions]);
+  };
+  Floats x(recording.x.size());
+  for (std::size_t i = 0; i < x.size(); ++i) x[i] = recording.x[source(i)];
+  const Floats answer = ask({x, recording.input}, recording.output);
+  for (std::size_t i = 0; i < answer.size(); ++i) comparison.expect_equal(answer, i, source(i));
+}
+
 void probe_future(const Recording& recording, const AskAgain& ask, Rng& rng, const ProbeOptions& options) {
   const Comparison comparison(recording, options, "the output at a position depends on later ones");
   const std::size_t rows = rows_of(recording.input);
@@ -136,6 +150,7 @@ void probe_recordings(Run& run, Components& components, const Probes& probes, Rn
     };
     if (probes.rows) probe_rows(recording, ask, rng, options);
     if (probes.channels) probe_channels(recording, ask, rng, options);
+    if (probes.positions) probe_positions(recording, ask, rng, options);
     if (probes.future) probe_future(recording, ask, rng, options);
     // Last: a host that answers from memory what it was asked before has been asked in parts.
     if (probes.repeat) probe_repeat(recording, ask, options);

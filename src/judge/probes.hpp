@@ -5,12 +5,13 @@
 // that the output must not depend on. Because it knows nothing of the first process, remembering earlier
 // answers does not help a host: its answer is a function of the parameters and of what it is sent, and must
 // still be the recorded one. So each probe finds:
-//  - rows:     a few rows alone, in another order, among other rows: statistics of the batch, look-up of
-//  other
-//              samples, counting of rows;
-//  - channels: other values in all other channels: mixing of channels, a network inside a pointwise function;
-//  - future:   other values at all later positions: peeking ahead;
-//  - repeat:   the same input: state that is neither parameter nor buffer, chance.
+//  - rows:      a few rows alone, in another order, among other rows: statistics of the batch, look-up of
+//               other samples, counting of rows;
+//  - channels:  other values in all other channels: mixing of channels, a network inside a pointwise
+//  function;
+//  - positions: the positions in another order: a kernel that looks at neighbours;
+//  - future:    other values at all later positions: peeking ahead;
+//  - repeat:    the same input: state that is neither parameter nor buffer, chance.
 // All of them find state, since the process asked has not lived through the training.
 //
 // A loss is a layer from rows of logits and labels to rows of gradients: `rows` and `repeat` find a
@@ -46,12 +47,16 @@ void probe_repeat(const Recording& recording, const AskAgain& ask, const ProbeOp
 void probe_rows(const Recording& recording, const AskAgain& ask, Rng& rng, const ProbeOptions& options);
 /// x and y are [rows, channels]: one channel keeps its values, all others get those of other rows, rescaled.
 void probe_channels(const Recording& recording, const AskAgain& ask, Rng& rng, const ProbeOptions& options);
+/// x and y are [rows, channels, ...]: all positions within a channel, alike in all rows and channels, in
+/// another order, in which the output must be too.
+void probe_positions(const Recording& recording, const AskAgain& ask, Rng& rng, const ProbeOptions& options);
 /// x and y are [rows, positions, ...]: from a random position on, each row gets another row's values.
 void probe_future(const Recording& recording, const AskAgain& ask, Rng& rng, const ProbeOptions& options);
 
 struct Probes {
   bool rows = false;
   bool channels = false;
+  bool positions = false;
   bool future = false;
   bool repeat = true;
 };

@@ -266,6 +266,30 @@ TEST(Probes, ChannelsFindsANetworkInside) {
   EXPECT_GE(found, 10);  // channel 0 is honest
 }
 
+/// [rows, channels, positions]: the largest value of each channel, among the values of that channel.
+Floats over_largest_of_channel(const Floats& x, std::size_t count, std::size_t width) {
+  constexpr std::size_t positions = 3;
+  Floats y = x;
+  for (std::size_t from = 0; from < count * width; from += positions) {
+    const float most = *std::max_element(x.begin() + static_cast<std::ptrdiff_t>(from),
+                                         x.begin() + static_cast<std::ptrdiff_t>(from + positions));
+    for (std::size_t i = from; i < from + positions; ++i) y[i] -= most;
+  }
+  return y;
+}
+
+TEST(Probes, PositionsFindsAKernel) {
+  Rng rng(4);
+  const Shape shape{rows, 2, 3};
+  const Recording by_channel = recording_of(over_largest_of_channel, shape);
+  for (int i = 0; i < 20; ++i) probe_positions(by_channel, process_of(over_largest_of_channel), rng, {});
+  const auto ask_until_found = [&] {
+    for (int i = 0; i < 20; ++i)  // an order of three is the given one now and then
+      probe_positions(recording_of(peeking_ahead, shape), process_of(peeking_ahead), rng, {});
+  };
+  EXPECT_THROW(ask_until_found(), Violation);
+}
+
 TEST(Probes, FutureFindsPeekingAhead) {
   Rng rng(5);
   EXPECT_THROW(probe_future(recording_of(peeking_ahead), process_of(peeking_ahead), rng, {}), Violation);

@@ -16,6 +16,7 @@ constexpr std::size_t max_bytes = std::size_t{64} << 10;
 
 std::vector<std::string> ids_of(const Task& task) {
   std::vector<std::string> ids;
+  ids.reserve(task.baselines.size());
   for (const Baseline& baseline : task.baselines) ids.push_back(baseline.id);
   return ids;
 }

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "core/error.hpp"
 #include "core/files.hpp"
 
@@ -22,6 +24,13 @@ std::string config_text(const AgentOptions& options, const std::string& agent, c
     throw bad_input(fmt::format("--config: {}; name a TOML file that {}, {} shows some", error.what(), what,
                                 agent_guide));
   }
+}
+
+Budget budget_of(const AgentOptions& options, std::optional<double> seconds) {
+  Budget budget = tier_named(options.tier.value_or("full"));
+  const double granted = seconds.value_or(default_seconds);
+  budget.seconds = std::min(budget.seconds.value_or(granted), granted);
+  return budget;
 }
 
 int integer_or(const task::TomlFields& fields, const char* key, int otherwise, std::int64_t least,

@@ -19,8 +19,6 @@ namespace {
 namespace fs = std::filesystem;
 using task::TomlFields;
 
-constexpr int default_seconds = 5 * 3600;
-constexpr int max_seconds = 7 * 24 * 3600;
 constexpr int max_mb = 1 << 20;
 constexpr std::size_t least_secret_bytes = 8;
 constexpr std::size_t max_shown_bytes = 4096;
@@ -163,9 +161,7 @@ CommandOptions command_options_from_toml(std::string_view text, const std::strin
 CommandOptions command_options(const AgentOptions& options) {
   CommandOptions read =
       command_options_from_toml(config_text(options, "command", "says what to run"), options.config.string());
-  const double seconds = read.budget.seconds.value_or(default_seconds);
-  read.budget = tier_named(options.tier.value_or("full"));
-  read.budget.seconds = std::min(read.budget.seconds.value_or(seconds), seconds);
+  read.budget = budget_of(options, read.budget.seconds);
   read.predict = options.predict;
   return read;
 }

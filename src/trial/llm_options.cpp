@@ -15,8 +15,6 @@ namespace {
 
 using task::TomlFields;
 
-constexpr std::int64_t default_seconds = 5 * std::int64_t{3600};
-constexpr std::int64_t max_seconds = std::int64_t{7} * 24 * 3600;
 constexpr std::int64_t max_tokens = 10'000'000;
 constexpr double max_price = 1e6;
 constexpr int least_context_tokens = 16000;
@@ -143,9 +141,7 @@ llm::Prices prices_in(const TomlFields& fields) {
 }
 
 void read_limits(LlmOptions& options, const TomlFields& fields) {
-  options.budget.seconds = fields.has("seconds")
-                               ? static_cast<double>(fields.integer("seconds", 1, max_seconds))
-                               : default_seconds;
+  options.budget.seconds = integer_or(fields, "seconds", default_seconds, 1, max_seconds);
   options.turns = integer_or(fields, "turns", options.turns, 1, 5000);
   llm::Patience& patience = options.patience;
   patience.request_s = real_in(fields, "request_seconds", patience.request_s, 0.1, 24 * 3600);
@@ -196,10 +192,7 @@ LlmOptions llm_options_from_toml(std::string_view text, const std::string& file)
 LlmOptions llm_options(const AgentOptions& options) {
   LlmOptions found =
       llm_options_from_toml(config_text(options, "llm", "names the model"), options.config.string());
-  Budget budget = tier_named(options.tier.value_or("full"));
-  const double seconds = found.budget.seconds.value_or(default_seconds);
-  budget.seconds = std::min(budget.seconds.value_or(seconds), seconds);
-  found.budget = budget;
+  found.budget = budget_of(options, found.budget.seconds);
   found.predict = options.predict;
   return found;
 }

@@ -71,11 +71,15 @@ void compare_scores(Comparison& comparison, const std::string& what, const std::
         fmt::format("{} {}, now {}", what, number_text(before), number_text(now)));
 }
 
+/// Whether both hold values of the same names, in the same order.
+bool same_names(const auto& one, const auto& other) {
+  const auto name = [](const auto& part) { return part.first; };
+  return std::ranges::equal(one, other, {}, name, name);
+}
+
 void compare_metrics(Comparison& comparison, const task::Task& task, const std::string& where,
                      const score::Metrics& before, const score::Metrics& now) {
-  if (!std::ranges::equal(
-          before, now, {}, [](const auto& one) { return one.first; },
-          [](const auto& one) { return one.first; })) {
+  if (!same_names(before, now)) {
     comparison.differences.push_back(where + ": other metrics than now");
     return;
   }
@@ -91,15 +95,10 @@ void compare_metrics(Comparison& comparison, const task::Task& task, const std::
 
 void compare_settings(Comparison& comparison, const task::Task& task, const TestReport& before,
                       const TestReport& now) {
-  const auto same_ids = [](const auto& one, const auto& other) {
-    return std::ranges::equal(
-        one, other, {}, [](const auto& part) { return part.first; },
-        [](const auto& part) { return part.first; });
-  };
   // JSON objects are sorted by name, settings are in the order of the task.
   const std::map<std::string, score::Metrics> recorded(before.metrics.begin(), before.metrics.end());
   const std::map<std::string, score::Metrics> found(now.metrics.begin(), now.metrics.end());
-  if (!same_ids(before.settings, now.settings) || !same_ids(recorded, found)) {
+  if (!same_names(before.settings, now.settings) || !same_names(recorded, found)) {
     comparison.differences.emplace_back("other settings than now");
     return;
   }

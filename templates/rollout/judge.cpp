@@ -13,7 +13,7 @@ constexpr int bandits = 32;
 class Bandits : public mls::judge::Environments {
  public:
   Bandits(int arms, double most, mls::Rng means, const mls::Rng& rewards) : arms_(arms), rewards_(rewards) {
-    means_.resize(static_cast<std::size_t>(bandits * arms));
+    means_.resize(std::size_t{bandits} * static_cast<std::size_t>(arms));
     for (double& mean : means_) mean = means.uniform(0, most);
   }
 

@@ -6,32 +6,21 @@
 // honest: batch_norm
 // setting: resnet-b32
 
-#include "surface.hpp"
-#define make_normalization make_honest
-#include "honest.cpp"
-#undef make_normalization
+#include "shared/normalizing.hpp"
 
-namespace mls {
 namespace {
 
-class Adapting final : public Normalization {
+class Adapting final : public attack::AroundHonest {
  public:
-  explicit Adapting(const LayerInfo& info) : honest_(make_honest(info)) {}
+  using AroundHonest::AroundHonest;
   torch::Tensor forward(const torch::Tensor& x, bool training) override {
     if (!training) (void)honest_->forward(x, true);  // moves the averages
     return honest_->forward(x, training);
   }
-  std::vector<torch::Tensor> parameters() override { return honest_->parameters(); }
-  std::vector<torch::Tensor> buffers() override { return honest_->buffers(); }
-
- private:
-  std::unique_ptr<Normalization> honest_;
 };
 
 }  // namespace
 
-std::unique_ptr<Normalization> make_normalization(const LayerInfo& info) {
+std::unique_ptr<mls::Normalization> mls::make_normalization(const LayerInfo& info) {
   return std::make_unique<Adapting>(info);
 }
-
-}  // namespace mls

@@ -73,7 +73,7 @@ void Reference::run_queries(int first, const float* q, const float* k, const flo
     transpose(columns, dim, {k + offset(key), dim}, {keys_.data(), tile});
     multiply(rows, tile, dim, {queries_.data(), dim}, {keys_.data(), tile}, {scores_.data(), tile});
     for (int row = 0; row < rows; ++row) {
-      float* scores = scores_.data() + row * tile;
+      float* scores = scores_.data() + static_cast<std::ptrdiff_t>(row) * tile;
       if (key == first) std::fill(scores + row + 1, scores + tile, minus_infinity);
       const float shrink = exponentiate(scores, state[static_cast<std::size_t>(row)]);
       scale(sums_.data() + offset(row), shrink, dim);

@@ -117,7 +117,7 @@ Mixture fit_mixture(const Matrix& rows, std::span<const int> labels, int per_cla
   std::vector<Component> components;
   for (const int label : std::set<int>(labels.begin(), labels.end())) {
     const Matrix of_class = chosen(rows, where(labels, label));
-    if (of_class.rows() < 2 * per_class)
+    if (of_class.rows() / 2 < per_class)
       throw std::invalid_argument("class " + std::to_string(label) + " has too few rows for its components");
     const std::vector<int> cluster = k_means(of_class, per_class, rng);
     for (int k = 0; k < per_class; ++k) {

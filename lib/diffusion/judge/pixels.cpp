@@ -10,7 +10,8 @@ Matrix small_images(std::span<const std::uint8_t> pixels, int given_side, int cr
   const auto area = static_cast<std::size_t>(given_side) * static_cast<std::size_t>(given_side);
   const int margin = (given_side - crop) / 2;
   const int factor = crop / side;
-  Matrix rows = Matrix::Zero(static_cast<Eigen::Index>(pixels.size() / area), side * side);
+  Matrix rows =
+      Matrix::Zero(static_cast<Eigen::Index>(pixels.size() / area), static_cast<Eigen::Index>(side) * side);
   for (Eigen::Index i = 0; i < rows.rows(); ++i) {
     const auto image = pixels.subspan(static_cast<std::size_t>(i) * area, area);
     for (int y = 0; y < crop; ++y) {

@@ -51,7 +51,8 @@ double spread(const Cluster& cluster, std::span<const int> placement, std::span<
     const double load = std::accumulate(group.begin(), group.end(), 0.0);
     int nodes = 0;
     for (int n = 0; n < cluster.nodes; ++n) {
-      const auto first = on_node.begin() + n * cluster.experts + g * size;
+      const auto first =
+          on_node.begin() + static_cast<std::ptrdiff_t>(at(n) * at(cluster.experts) + at(g * size));
       nodes += std::find(first, first + size, 1) != first + size ? 1 : 0;
     }
     weighted += load * (nodes - 1);

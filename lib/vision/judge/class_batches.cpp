@@ -10,8 +10,8 @@ ClassBatches::ClassBatches(const std::vector<std::int64_t>& labels, int classes,
 
 std::vector<std::int64_t> ClassBatches::next() {
   const std::vector<std::int64_t>& rows = rows_[static_cast<std::size_t>(rng_.below(rows_.size()))];
-  std::vector<std::int64_t> batch;
-  for (int i = 0; i < batch_; ++i) batch.push_back(rows[static_cast<std::size_t>(rng_.below(rows.size()))]);
+  std::vector<std::int64_t> batch(static_cast<std::size_t>(batch_));
+  for (std::int64_t& row : batch) row = rows[static_cast<std::size_t>(rng_.below(rows.size()))];
   return batch;
 }
 

@@ -10,6 +10,10 @@
 namespace mls::vision {
 namespace {
 
+std::size_t offset(int row, int width) {
+  return static_cast<std::size_t>(row) * static_cast<std::size_t>(width);
+}
+
 /// Averages blocks of bytes into numbers in [0, 1].
 void pool_into(std::span<const std::uint8_t> bytes, int width, int pool, const ImageSize& size,
                std::span<float> out) {
@@ -19,9 +23,9 @@ void pool_into(std::span<const std::uint8_t> bytes, int width, int pool, const I
       int sum = 0;
       for (int dy = 0; dy < pool; ++dy) {
         for (int dx = 0; dx < pool; ++dx)
-          sum += bytes[static_cast<std::size_t>((y * pool + dy) * width + x * pool + dx)];
+          sum += bytes[offset(y * pool + dy, width) + static_cast<std::size_t>(x * pool + dx)];
       }
-      out[static_cast<std::size_t>(y * size.width + x)] = static_cast<float>(sum) * scale;
+      out[offset(y, size.width) + static_cast<std::size_t>(x)] = static_cast<float>(sum) * scale;
     }
   }
 }

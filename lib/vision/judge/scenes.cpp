@@ -189,7 +189,7 @@ void render(const Icon& icon, Rng& rng, std::span<float> out) {
       const double x = (pose.cosine * u + pose.sine * v + 1) * half - 0.5;
       const double y = (pose.cosine * v - pose.sine * u + 1) * half - 0.5;
       const std::array<float, 4> over = pixel_at(icon, x, y);
-      const auto at = static_cast<std::size_t>(row * icon_side + column);
+      const std::size_t at = static_cast<std::size_t>(row) * icon_side + static_cast<std::size_t>(column);
       for (std::size_t c = 0; c < 3; ++c)
         canvas[c][at] = std::min(gains[c] * over[c], over[3]) + (1 - over[3]) * canvas[c][at];
     }

@@ -18,7 +18,9 @@ namespace mls {
 /// sending: keep what `ready` returned.
 void add(Message& message, std::string_view name, const torch::Tensor& tensor);
 
-/// As `add` wants it: without graph, contiguous.
-[[nodiscard]] inline torch::Tensor ready(const torch::Tensor& tensor) { return tensor.detach().contiguous(); }
+/// As `add` wants it: contiguous. The tensor itself where it is that already.
+[[nodiscard]] inline torch::Tensor ready(const torch::Tensor& tensor) {
+  return tensor.is_contiguous() ? tensor : tensor.detach().contiguous();
+}
 
 }  // namespace mls

@@ -1,6 +1,10 @@
 #include "host/torch/component.hpp"
 
+#include <torch/csrc/autograd/engine.h>
+
 #include <algorithm>
+#include <cstddef>
+#include <span>
 #include <stdexcept>
 #include <unordered_map>
 
@@ -32,12 +36,11 @@ class Server {
       carried.push_back(0);
       for (const torch::Tensor& buffer : layers_[layer]->buffers()) carried.back() += buffer.numel();
     }
-    const torch::Tensor values = flat(parameters_);
+    const std::vector<float> values = flat(parameters_);
     Message message("declared");
     message.set("memory", memory_.exists());
     message.add("sizes", sizes).add("layers", layer_of).add("decay", decay).add("buffers", carried);
-    add(message, "values", values);
-    judge_.send(message);
+    judge_.send(message.add("values", values));
   }
 
   /// False once the judge has finished.
@@ -52,12 +55,12 @@ class Server {
     } else if (kind == "collect") {
       collect();
     } else if (kind == "parameters") {
-      assign(parameters_, view_of(message, "values"));
+      assign(parameters_, message.values<float>("values"));
     } else if (kind == "carry") {
-      reply("carried", "values", flat(all_buffers()));
+      reply("carried", flat(all_buffers()));
     } else if (kind == "restore") {
-      assign(parameters_, view_of(message, "values"));
-      assign(all_buffers(), view_of(message, "buffers"));
+      assign(parameters_, message.values<float>("values"));
+      assign(all_buffers(), message.values<float>("buffers"));
     } else if (kind == "finish") {
       judge_.send(Message("finished"));
       return false;
@@ -68,9 +71,15 @@ class Server {
   }
 
  private:
+  /// A call that a gradient may be asked of. Of y only the way back is kept: its values are the judge's.
   struct Call {
     torch::Tensor x;
-    torch::Tensor y;
+    torch::autograd::Edge y;
+  };
+  /// What the judge sent, gone with the next message.
+  struct Received {
+    const float* values;
+    Shape shape;
   };
 
   void forward(const Message& message) {
@@ -78,13 +87,12 @@ class Server {
     ComponentLayer& layer = *layers_.at(static_cast<std::size_t>(message.integer("layer")));
     if (!training) {
       const at::NoGradGuard no_grad;
-      hand_over("output", "y", layer.forward(received(message, "x"), false));
+      hand_over("output", "y", layer.forward(view_of(received(message, "x")), false));
       return;
     }
-    // The message's memory is gone with the next one, but the graph needs x until then.
-    const torch::Tensor x = received(message, "x").clone().set_requires_grad(true);
+    const torch::Tensor x = copy_of(received(message, "x")).set_requires_grad(true);
     const torch::Tensor y = layer.forward(x, true);
-    calls_[message.integer("call")] = {x, y};
+    calls_[message.integer("call")] = {x, torch::autograd::impl::gradient_edge(y)};
     hand_over("output", "y", y);
   }
 
@@ -93,8 +101,12 @@ class Server {
     if (found == calls_.end()) throw ProtocolError("the judge wants the gradient of a call that has ended");
     const Call call = found->second;
     calls_.erase(found);
-    // A layer that ignores its input, or passes it on, has no graph to walk.
-    if (call.y.requires_grad()) call.y.backward(received(message, "gradient"));
+    // What depends on nothing that is learned has no way back.
+    if (call.y.is_valid())
+      torch::autograd::Engine::get_default_engine().execute({call.y},
+                                                            {view_of(received(message, "gradient"))},
+                                                            /*keep_graph=*/false, /*create_graph=*/false,
+                                                            /*accumulate_grad=*/true);
     hand_over("input_gradient", "gradient",
               call.x.grad().defined() ? call.x.grad() : torch::zeros_like(call.x));
   }
@@ -104,7 +116,7 @@ class Server {
     for (torch::Tensor& parameter : parameters_) {
       gradients.push_back(parameter.grad().defined() ? parameter.grad() : torch::zeros_like(parameter));
     }
-    reply("gradients", "values", flat(gradients));
+    reply("gradients", flat(gradients));
     for (torch::Tensor& parameter : parameters_) parameter.mutable_grad() = torch::Tensor();
   }
 
@@ -115,49 +127,69 @@ class Server {
     return all;
   }
 
-  static torch::Tensor flat(const std::vector<torch::Tensor>& tensors) {
-    std::vector<torch::Tensor> parts{torch::empty({0})};
-    for (const torch::Tensor& tensor : tensors) parts.push_back(tensor.detach().reshape({-1}));
-    return torch::cat(parts);
+  // What follows copies by itself: an operation of libtorch costs more than the numbers of a layer.
+
+  static std::vector<float> flat(const std::vector<torch::Tensor>& tensors) {
+    std::vector<float> values;
+    for (const torch::Tensor& tensor : tensors) {
+      const torch::Tensor part = ready(tensor);
+      values.insert(values.end(), part.data_ptr<float>(), part.data_ptr<float>() + part.numel());
+    }
+    return values;
   }
 
-  static void assign(const std::vector<torch::Tensor>& tensors, const torch::Tensor& values) {
+  static void assign(const std::vector<torch::Tensor>& tensors, std::span<const float> values) {
     const at::NoGradGuard no_grad;
-    std::int64_t at = 0;
     for (const torch::Tensor& tensor : tensors) {
-      tensor.copy_(values.narrow(0, at, tensor.numel()).reshape(tensor.sizes()));
-      at += tensor.numel();
+      const auto count = static_cast<std::size_t>(tensor.numel());
+      const std::span<const float> part = values.first(count);
+      values = values.subspan(count);
+      if (tensor.is_contiguous()) {
+        std::ranges::copy(part, tensor.data_ptr<float>());
+        tensor.unsafeGetTensorImpl()->bump_version();
+      } else {
+        tensor.copy_(view_of({part.data(), tensor.sizes().vec()}));
+      }
     }
   }
 
-  /// Gone with the next message.
-  [[nodiscard]] torch::Tensor received(const Message& message, std::string_view name) const {
+  [[nodiscard]] Received received(const Message& message, std::string_view name) const {
     const TensorView& tensor = message.tensor(name);
-    if (tensor.dtype != DType::i64) return view_of(tensor);
+    if (tensor.dtype != DType::i64) return {tensor.as<float>().data(), tensor.shape};
     const auto shape = tensor.as<std::int64_t>();
-    const Shape extents(shape.begin(), shape.end());
-    // from_blob takes a mutable pointer.
-    return torch::from_blob(const_cast<float*>(memory_.incoming().data()), extents, torch::kFloat);  // NOLINT
+    return {memory_.incoming().data(), {shape.begin(), shape.end()}};
   }
 
-  /// As `reply`, by memory where there is one.
+  static torch::Tensor view_of(const Received& received) {
+    // from_blob takes a mutable pointer.
+    return torch::from_blob(const_cast<float*>(received.values), received.shape, torch::kFloat);  // NOLINT
+  }
+
+  static torch::Tensor copy_of(const Received& received) {
+    torch::Tensor copy = torch::empty(received.shape);
+    std::copy_n(received.values, copy.numel(), copy.data_ptr<float>());
+    return copy;
+  }
+
+  /// Floats by memory where there is one.
   void hand_over(std::string_view kind, std::string_view name, const torch::Tensor& tensor) {
     const torch::Tensor sent = ready(tensor);
     const std::span<float> memory = memory_.outgoing();
     const auto count = static_cast<std::size_t>(sent.numel());
-    if (!memory_.exists() || sent.scalar_type() != torch::kFloat || count > memory.size())
-      return reply(kind, name, sent);
-    std::copy_n(sent.data_ptr<float>(), count, memory.begin());
     const Shape shape = sent.sizes().vec();
     reply_.reset(kind);
-    judge_.send(reply_.add(name, shape));
+    if (!memory_.exists() || sent.scalar_type() != torch::kFloat || count > memory.size()) {
+      add(reply_, name, sent);
+    } else {
+      std::copy_n(sent.data_ptr<float>(), count, memory.begin());
+      reply_.add(name, shape);
+    }
+    judge_.send(reply_);
   }
 
-  void reply(std::string_view kind, std::string_view name, const torch::Tensor& tensor) {
-    const torch::Tensor sent = ready(tensor);
+  void reply(std::string_view kind, const std::vector<float>& values) {
     reply_.reset(kind);
-    add(reply_, name, sent);
-    judge_.send(reply_);
+    judge_.send(reply_.add("values", values));
   }
 
   JudgeLink& judge_;

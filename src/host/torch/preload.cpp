@@ -1,5 +1,7 @@
 // Initialises libtorch in the zygote: one thread, deterministic algorithms, pinned code paths, and an
 // allocator that runs out of memory as `new` does.
+#include <malloc.h>
+
 #include <cstdlib>
 #include <new>
 #include <stdexcept>
@@ -48,9 +50,18 @@ void warm_up() {
   (void)(y.sum() + z.sum()).item<float>();
 }
 
+/// What a step of a training frees, the next one wants again: returned to the system, it would come back page
+/// by page.
+void keep_freed_memory() {
+  constexpr int largest_threshold = 32 << 20;  // more is refused
+  ::mallopt(M_MMAP_THRESHOLD, largest_threshold);
+  ::mallopt(M_TRIM_THRESHOLD, 1 << 30);
+}
+
 }  // namespace
 
 void mls::sandbox::preload() {
+  keep_freed_memory();
   static Allocator allocator;
   c10::SetAllocator(c10::DeviceType::CPU, &allocator, 1);
   // Set by the environment: asking libtorch here would make it look for /proc/cpuinfo, which there is not.

@@ -57,6 +57,7 @@ std::vector<moe::Trace> make_traces(const judge::Run& run) {
   const Rng paths = run.draws.rng("paths");
   const Rng counts = run.draws.rng("counts");
   std::vector<moe::Trace> traces;
+  traces.reserve(models);
   for (std::uint64_t m = 0; m < models; ++m) traces.emplace_back(spec, paths.split(m), counts.split(m));
   return traces;
 }

@@ -76,7 +76,7 @@ Setting setting_of(const judge::Run& run) {
 class HostedRules final : public rl::ValueHook {
  public:
   HostedRules(judge::HostLink& host, const rl::DqnOptions& options, int actions, Rng probes)
-      : host_(host), options_(options), actions_(actions), probes_(std::move(probes)) {}
+      : host_(host), options_(options), actions_(actions), probes_(probes) {}
 
   rl::RuleShape begin(int rules, std::int64_t rng_seed) {
     rules_ = rules;
@@ -86,7 +86,7 @@ class HostedRules final : public rl::ValueHook {
     const Message& reply = host_.ask(message_, "head");
     const auto outputs = reply.integer("outputs");
     const auto n_step = reply.integer("n_step");
-    if (outputs < 1 || outputs > most_outputs * actions_) {
+    if (outputs < 1 || outputs > std::int64_t{most_outputs} * actions_) {
       throw judge::invalid_output(
           fmt::format("outputs = {} is not in 1 ... {}", outputs, most_outputs * actions_));
     }
@@ -217,6 +217,7 @@ std::vector<rl::DqnReplica> make_replicas(const judge::Run& run, const Setting& 
 std::vector<Rng> evaluation_streams(const judge::Run& run) {
   const Rng rng = run.draws.setting_rng("evaluation");
   std::vector<Rng> streams;
+  streams.reserve(evaluation_episodes);
   for (std::uint64_t e = 0; e < evaluation_episodes; ++e) streams.push_back(rng.split(e));
   return streams;
 }

@@ -143,7 +143,7 @@ StoredMessage prepare(const judge::Preparation& preparation) {
   Matrix exact(rounds * rows, model.mixture().dim());
   for (int round = 0; round < rounds; ++round) {
     Rng rng = round_rng(preparation.draws, round);
-    exact.middleRows(round * rows, rows) = solved(model, starts_of(model, rows, rng));
+    exact.middleRows(Eigen::Index{round} * rows, rows) = solved(model, starts_of(model, rows, rng));
   }
   const std::vector<double> flattened = model.mixture().flattened();
   const Matrix& samples = reference.samples();

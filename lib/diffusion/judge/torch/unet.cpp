@@ -81,7 +81,7 @@ UNet::UNet(const UNetShape& shape, const Rng& rng) : shape_(shape), layers_(nn::
   output_ = zero(layers_.add_convolution({.in = width, .out = shape.channels, .kernel = 3}));
   if (shape.classes > 0) {
     Rng start = rng.split(1);
-    classes_ = drawn({shape.classes + 1, 2 * width}, start).set_requires_grad(true);
+    classes_ = drawn({shape.classes + 1, std::int64_t{2} * width}, start).set_requires_grad(true);
     extra_.push_back({classes_, false});
   }
 }

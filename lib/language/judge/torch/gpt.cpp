@@ -211,7 +211,8 @@ torch::Tensor Gpt::own_attention(const Block& block, const torch::Tensor& x) con
   const torch::Tensor q = turned_both.narrow(1, 0, spec_.heads);
   const torch::Tensor k = turned_both.narrow(1, spec_.heads, spec_.heads);
   const torch::Tensor v = in_heads(all.narrow(2, 2 * d, d), spec_.heads);
-  const double scale = 1 / std::sqrt(static_cast<double>(d / spec_.heads));
+  const std::int64_t head_width = d / spec_.heads;
+  const double scale = 1 / std::sqrt(static_cast<double>(head_width));
   const torch::Tensor scores = at::matmul(q * scale, k.transpose(2, 3)) + causal_mask(x.size(1));
   const torch::Tensor mixed = at::matmul(at::softmax(scores, -1), v);
   return at::linear(mixed.transpose(1, 2).reshape(x.sizes()), block.output);

@@ -1,5 +1,7 @@
 #include "lib/nn/judge/torch/component.hpp"
 
+#include <algorithm>
+#include <cstddef>
 #include <span>
 
 namespace mls::nn {
@@ -14,11 +16,6 @@ judge::Block block_of(const torch::Tensor& tensor) {
 
 judge::Answer answer_in(torch::Tensor& tensor) {
   return {{tensor.data_ptr<float>(), static_cast<std::size_t>(tensor.numel())}, tensor.sizes().vec()};
-}
-
-torch::Tensor copy_of(std::span<const float> values, const std::vector<std::int64_t>& shape) {
-  // from_blob takes a mutable pointer; the copy is what is handed out.
-  return torch::from_blob(const_cast<float*>(values.data()), shape, torch::kFloat32).clone();  // NOLINT
 }
 
 /// A call of the host as a node of the judge's graph.
@@ -54,7 +51,9 @@ HostedLayers::HostedLayers(judge::Components& components) : components_(componen
   for (const judge::ComponentParameter& parameter : components_.parameters()) {
     torch::Tensor value = torch::from_blob(values.data() + parameter.offset,
                                            {static_cast<std::int64_t>(parameter.size)}, torch::kFloat32);
-    parameters_.push_back({value.set_requires_grad(true), parameter.decay});
+    value.set_requires_grad(true);
+    value.mutable_grad() = torch::zeros_like(value);
+    parameters_.push_back({value, parameter.decay});
   }
 }
 
@@ -78,8 +77,8 @@ void HostedLayers::collect_gradients() const {
   const std::span<const float> gradients = components_.collect_gradients();
   for (std::size_t k = 0; k < parameters_.size(); ++k) {
     const judge::ComponentParameter& parameter = components_.parameters()[k];
-    parameters_[k].value.mutable_grad() = copy_of(gradients.subspan(parameter.offset, parameter.size),
-                                                  {static_cast<std::int64_t>(parameter.size)});
+    std::copy_n(gradients.begin() + static_cast<std::ptrdiff_t>(parameter.offset), parameter.size,
+                parameters_[k].value.grad().data_ptr<float>());
   }
 }
 

@@ -22,7 +22,8 @@ class HostedLayers {
   explicit HostedLayers(judge::Components& components);
 
   /// y = layer(x), float32, of the shape `output` (by default x's). With `training` and gradient mode on, the
-  /// result carries the graph; its backward asks the host, once.
+  /// result carries the graph; its backward asks the host, once. Both throw judge::Divergence, and ask
+  /// nobody, when what would be sent is not finite.
   [[nodiscard]] torch::Tensor forward(std::int64_t layer, const torch::Tensor& x, bool training,
                                       const std::vector<std::int64_t>& output = {}) const;
 

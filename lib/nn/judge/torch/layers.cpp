@@ -89,7 +89,7 @@ torch::Tensor WeightLayers::output(const Layer& layer, const torch::Tensor& x) {
 
 torch::Tensor WeightLayers::apply(int layer_number, const torch::Tensor& x) {
   const Layer& layer = layers_.at(static_cast<std::size_t>(layer_number));
-  const torch::Tensor y = output(layer, x);
+  torch::Tensor y = output(layer, x);
   if (!scaling_) return y;
   const torch::NoGradGuard no_graph;
   const double deviation = y.to(torch::kDouble).std(false).item<double>();

@@ -51,6 +51,7 @@ torch::Tensor PatchNetwork::mlp(int layer, int place, const torch::Tensor& x, bo
 
 std::vector<Place> PatchNetwork::places() const {
   std::vector<Place> places;
+  places.reserve(activation_widths_.size());
   for (const int width : activation_widths_) places.push_back({width, false, false});
   return places;
 }

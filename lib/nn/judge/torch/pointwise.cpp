@@ -51,7 +51,6 @@ PointwiseComponent::PointwiseComponent(judge::Run& run, const Message& begin,
 
 torch::Tensor PointwiseComponent::forward(std::int64_t layer, const torch::Tensor& x, bool training) {
   const torch::Tensor rows = to_rows(x).contiguous();
-  if (!judge::all_finite(span_of(rows))) throw Divergence();
   const bool watch = training && torch::GradMode::is_enabled() && rows.requires_grad() &&
                      std::cmp_less(watched_.size(), options_.recorded_gradients) &&
                      chance_.bernoulli(watch_probability_);

@@ -4,12 +4,12 @@
 #include <torch/types.h>
 
 #include <cstdint>
-#include <exception>
 #include <functional>
 #include <span>
 #include <vector>
 
 #include "core/rng.hpp"
+#include "judge/divergence.hpp"
 #include "lib/nn/judge/torch/optimizer.hpp"
 
 namespace mls::nn {
@@ -28,11 +28,7 @@ class BatchOrder {
   std::size_t at_ = 0;
 };
 
-/// Thrown where values of a network are no longer finite, before anybody else is asked to go on with them.
-class Divergence : public std::exception {
- public:
-  [[nodiscard]] const char* what() const noexcept override { return "the network's values are not finite"; }
-};
+using judge::Divergence;
 
 struct TrainingPlan {
   RateShape shape;  ///< says how many steps

@@ -79,7 +79,9 @@ void DqnReplica::sample(int index, Batches& batches) {
     batches.reward[first + b] = replay_.reward(pick);
     batches.discount[first + b] = replay_.discount(pick);
   }
-  const auto block = [&](Matrix& wide) { return wide.middleCols(index * options_.batch, options_.batch); };
+  const auto block = [&](Matrix& wide) {
+    return wide.middleCols(Eigen::Index{index} * options_.batch, options_.batch);
+  };
   online_.forward(seen_, activations_, block(batches.z));
   target_.forward(next_, others_, block(batches.zt_next));
   if (shape_.online_next) online_.forward(next_, others_, block(batches.z_next));
@@ -118,17 +120,20 @@ void train_dqn(const DqnOptions& options, const RuleShape& shape, std::span<DqnR
   int taken = 0;
   for (int steps = options.actors; steps <= options.steps; steps += options.actors) {
     for (int r = 0; r < count; ++r) {
-      replicas[static_cast<std::size_t>(r)].outputs(z.middleCols(r * options.actors, options.actors));
+      replicas[static_cast<std::size_t>(r)].outputs(
+          z.middleCols(Eigen::Index{r} * options.actors, options.actors));
     }
     hook.q(z, acting, q);
     for (int r = 0; r < count; ++r) {
-      replicas[static_cast<std::size_t>(r)].act(q.middleCols(r * options.actors, options.actors));
+      replicas[static_cast<std::size_t>(r)].act(
+          q.middleCols(Eigen::Index{r} * options.actors, options.actors));
     }
     while (replicas.front().updates_due() > 0) {
       for (int r = 0; r < count; ++r) replicas[static_cast<std::size_t>(r)].sample(r, batches);
       hook.gradient(batches, gradient);
       for (int r = 0; r < count; ++r) {
-        replicas[static_cast<std::size_t>(r)].learn(gradient.middleCols(r * options.batch, options.batch));
+        replicas[static_cast<std::size_t>(r)].learn(
+            gradient.middleCols(Eigen::Index{r} * options.batch, options.batch));
       }
     }
     if (static_cast<std::int64_t>(steps) * options.snapshots / options.steps > taken) {
