@@ -120,7 +120,7 @@ void descend(const std::vector<torch::Tensor>& parameters, double rate) {
   const at::NoGradGuard no_grad;
   for (torch::Tensor parameter : parameters) {
     parameter.sub_(parameter.grad().reshape(parameter.sizes()), rate);
-    parameter.mutable_grad() = torch::Tensor();
+    parameter.grad().zero_();
   }
 }
 
