@@ -2,12 +2,12 @@
 
 #include <gtest/gtest.h>
 #include <sys/mman.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <limits>
+
+#include "judge/testing/host_ahead.hpp"
 
 namespace mls::judge {
 namespace {
@@ -15,14 +15,7 @@ namespace {
 const std::vector<float> input{1, 2, 3, 4, 5, 6};
 const Shape shape{2, 3};
 
-std::array<int, 2> connected_pair() {
-  std::array<int, 2> ends{};
-  EXPECT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()), 0);
-  return ends;
-}
-
-/// A judge, and a host whose replies lie in the socket before they are asked for.
-class ComponentsTest : public ::testing::Test {
+class ComponentsTest : public HostAhead {
  protected:
   void share_memory() {
     const int file = ::memfd_create("test", MFD_CLOEXEC);
@@ -57,10 +50,7 @@ class ComponentsTest : public ::testing::Test {
     return y;
   }
 
-  std::array<int, 2> ends_ = connected_pair();
   ExchangeMemory memory_;  // the host's view of it
-  Channel host_{ends_[1], {}};
-  HostLink link_{Channel(ends_[0], {.wait_budget_s = 10})};
 };
 
 TEST_F(ComponentsTest, NeedNothingButTheSocket) {

@@ -1,12 +1,10 @@
 #include "lib/nn/judge/torch/component.hpp"
 
 #include <gtest/gtest.h>
-#include <sys/socket.h>
 
-#include <array>
-#include <limits>
 #include <vector>
 
+#include "judge/testing/host_ahead.hpp"
 #include "lib/nn/judge/torch/training.hpp"
 
 namespace mls::nn {
@@ -15,14 +13,8 @@ namespace {
 const std::vector<float> input{1, 2, 3};
 const Shape shape{3};
 
-std::array<int, 2> connected_pair() {
-  std::array<int, 2> ends{};
-  EXPECT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()), 0);
-  return ends;
-}
-
-/// One layer with two learned numbers; the host's replies lie in the socket before they are asked for.
-class HostedLayersTest : public ::testing::Test {
+/// One layer with two learned numbers.
+class HostedLayersTest : public judge::HostAhead {
  protected:
   judge::Components components() {
     const std::vector<std::int64_t> sizes{2};
@@ -39,10 +31,6 @@ class HostedLayersTest : public ::testing::Test {
   void reply(const char* kind, const char* name, const std::vector<float>& values) {
     host_.send(Message(kind).add(name, values, {static_cast<std::int64_t>(values.size())}));
   }
-
-  std::array<int, 2> ends_ = connected_pair();
-  Channel host_{ends_[1], {}};
-  judge::HostLink link_{Channel(ends_[0], {.wait_budget_s = 10})};
 };
 
 TEST_F(HostedLayersTest, GradientsAreTheHosts) {
