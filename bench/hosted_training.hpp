@@ -23,8 +23,7 @@ class HostedPart {
     return layers_.forward(layer, x, training);
   }
   void add_to(std::vector<nn::Parameter>& parameters) const {
-    for (const nn::HostedParameter& parameter : layers_.parameters())
-      parameters.push_back({parameter.value, parameter.decay});
+    parameters.insert(parameters.end(), layers_.parameters().begin(), layers_.parameters().end());
   }
   void collect_gradients() const { layers_.collect_gradients(); }
   void publish() const { layers_.publish(); }

@@ -19,12 +19,12 @@ using Fields = std::set<std::string>;
 const Fields step_hook{"begin.steps=i64", "begin.roles=text", "begin.shape=whole", "begin.values=real",
                        "step.step=i64",   "step.scale=f64",   "step.loss=f64",     "step.gradient=real"};
 
-const Fields component_hook{"forward.layer=i64",       "forward.call=i64",  "forward.training=bool",
-                            "forward.x=real",          "backward.call=i64", "backward.gradient=real",
-                            "parameters.values=whole", "begin.layers=i64"};
+const Fields component_hook{"forward.layer=i64",   "forward.call=i64",  "forward.training=bool",
+                            "forward.x=real",      "backward.call=i64", "backward.gradient=real",
+                            "forward.values=real", "begin.layers=i64"};
 
-const Fields evaluated_component{"forward.layer=i64", "forward.call=i64",     "forward.training=bool",
-                                 "forward.x=real",    "restore.values=whole", "restore.buffers=whole",
+const Fields evaluated_component{"forward.layer=i64", "forward.call=i64",    "forward.training=bool",
+                                 "forward.x=real",    "restore.values=real", "restore.buffers=whole",
                                  "begin.layers=i64"};
 
 const Fields rules{"begin.actions=i64", "begin.gamma=f64",    "begin.updates=i64", "begin.batch=i64",

@@ -1,4 +1,4 @@
-// The agents of rl-value-discrete on cart-pole, three side by side, learning by DQN's rule of the host's (the
+// The agents of rl-value-discrete on cart-pole, five side by side, learning by DQN's rule of the host's (the
 // host is that task's) or, with `alone`, of the judge's own. Metric: seconds of the training.
 #include <algorithm>
 #include <chrono>
@@ -14,7 +14,7 @@ namespace {
 
 using namespace mls;
 
-constexpr int rules = 3;
+constexpr int rules = 5;
 
 /// Mean squared error to r + discount * max Q_target.
 class Own final : public rl::ValueHook {

@@ -99,7 +99,7 @@ void add_train_figures(const evaluate::Places& places, std::vector<Figure>& figu
        {"train-component-gpt", "tasks/language-models/llm-pretrain-attention", "baselines/rope.cpp", "torch",
         120}},
       {"train.value-rule.overhead",
-       {"train-value-rule", "tasks/reinforcement-learning/rl-value-discrete", "method.cpp", "plain", 4000}},
+       {"train-value-rule", "tasks/reinforcement-learning/rl-value-discrete", "method.cpp", "plain", 24000}},
   };
   for (const Measured& one : all) {
     figures.push_back(

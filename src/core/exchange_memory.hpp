@@ -14,8 +14,12 @@ class ExchangeMemory {
  public:
   enum class Side { judge, host };
 
-  /// Length of the file: a half for what the judge writes, then one for what the host writes.
-  static constexpr std::size_t file_bytes = std::size_t{32} << 20;
+  /// Length of the file: a half for what the judge writes, then one for what the host writes. Memory costs
+  /// what of it is used.
+  static constexpr std::size_t file_bytes = std::size_t{96} << 20;
+  /// The beginning of each half, for floats that the sender's next message may overwrite. What lies behind is
+  /// the sender's to divide into blocks, for floats that stay.
+  static constexpr std::size_t passing_floats = (std::size_t{16} << 20) / sizeof(float);
   static constexpr int host_descriptor = 4;
   /// Of a run's first host; those of further ones follow. Each has a memory of its own.
   static constexpr int first_judge_descriptor = 16;

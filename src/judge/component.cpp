@@ -3,8 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
+#include <functional>
 #include <numeric>
 #include <stdexcept>
+#include <utility>
 
 #include "judge/capacity.hpp"
 #include "judge/magnitude.hpp"
@@ -51,6 +54,8 @@ Components::Declaration Components::ask_declaration() {
   const Message& declared = host_.ask(begin_.get(), "declared");
   memory_ = ExchangeMemory(ExchangeMemory::first_judge_descriptor + hosts_++, ExchangeMemory::Side::judge);
   if (!declared.has("memory") || !declared.boolean("memory")) memory_ = ExchangeMemory();
+  blocks_ = FreeBlocks(ExchangeMemory::passing_floats, memory_.outgoing().size());
+  places_.clear();
   const auto sizes = declared.values<std::int64_t>("sizes");
   const auto count = static_cast<std::int64_t>(sizes.size());
   const auto layers_of = declared.values<std::int64_t>("layers", {count});
@@ -90,40 +95,70 @@ void Components::check_caps(const Declaration& declaration) const {
   }
 }
 
-void Components::add(std::string_view name, const Block& block) {
-  const std::span<float> memory = memory_.outgoing();
-  if (!memory_.exists() || block.values.size() > memory.size()) {
-    if (!all_finite(block.values)) throw Divergence();
-    message_.add(name, block.values, block.shape);
-  } else {
-    if (!copy_finite(block.values, memory.first(block.values.size()))) throw Divergence();
-    message_.add(name, block.shape);
-  }
+/// A block of the memory for x of the call that begins; 0, which is none, where all are taken.
+std::size_t Components::place_of_call(std::size_t floats) {
+  const std::optional<std::size_t> place = blocks_.take(floats);
+  if (!place) return 0;
+  places_[last_call_] = *place;
+  return *place;
 }
 
-void Components::take(const Message& reply, std::string_view name, const Answer& answer) {
+void Components::end_call(std::int64_t call) {
+  const auto place = places_.find(call);
+  if (place == places_.end()) return;
+  blocks_.give_back(place->second);
+  places_.erase(place);
+}
+
+void Components::add(std::string_view name, const Block& block, std::size_t place) {
+  const std::span<float> memory = memory_.outgoing();
+  // A block is as long as its x.
+  const std::size_t most = place == 0 ? ExchangeMemory::passing_floats : block.values.size();
+  if (!memory_.exists() || block.values.size() > most) {
+    if (!all_finite(block.values)) throw Divergence();
+    message_.add(name, block.values, block.shape);
+    return;
+  }
+  if (!std::isfinite(copy_and_measure(block.values, memory.subspan(place, block.values.size()), Own::source)))
+    throw Divergence();
+  placed_.assign(1, static_cast<std::int64_t>(place));
+  placed_.insert(placed_.end(), block.shape.begin(), block.shape.end());
+  message_.add(name, placed_);
+}
+
+float Components::take(const Message& reply, std::string_view name, const Answer& answer) {
   const TensorView& tensor = reply.tensor(name);
   std::span<const float> values;
   if (!memory_.exists() || tensor.dtype != DType::i64) {
     values = reply.values<float>(name);
     check_shape(name, tensor.shape, answer.shape);
   } else {
-    const auto claimed = tensor.as<std::int64_t>();
-    check_shape(name, {claimed.begin(), claimed.end()}, answer.shape);
-    values = memory_.incoming();
-    if (answer.values.size() > values.size())
-      throw ProtocolError(fmt::format("tensor '{}' does not fit into the memory", name));
+    const auto placed = tensor.as<std::int64_t>();
+    if (placed.empty()) throw ProtocolError(fmt::format("tensor '{}' lacks its place in the memory", name));
+    check_shape(name, {placed.begin() + 1, placed.end()}, answer.shape);
+    const std::span<const float> memory = memory_.incoming();
+    const std::int64_t place = placed.front();
+    if (place < 0 || std::cmp_greater(place, memory.size()) ||
+        answer.values.size() > memory.size() - static_cast<std::size_t>(place))
+      throw ProtocolError(fmt::format("tensor '{}' is said to begin at {}; the memory holds {} floats", name,
+                                      place, memory.size()));
+    values = memory.subspan(static_cast<std::size_t>(place));
   }
-  if (!copy_finite(values, answer.values))
+  const float largest = copy_and_measure(values, answer.values, Own::copy);
+  if (!std::isfinite(largest))
     throw ProtocolError(fmt::format("tensor '{}' holds a value that is not finite", name));
+  return largest;
 }
 
-void Components::forward(std::int64_t layer, const Block& x, const Answer& y, bool training) {
+float Components::forward(std::int64_t layer, const Block& x, const Answer& y, bool training) {
   message_.reset("forward");
   message_.set("layer", layer).set("call", ++last_call_).set("training", training);
-  add("x", x);
-  take(host_.ask(message_, "output"), "y", y);
+  if (!published_) message_.add("values", values_);
+  add("x", x, training ? place_of_call(x.values.size()) : 0);
+  published_ = true;
+  const float largest = take(host_.ask(message_, "output"), "y", y);
   if (chance_) consider(*chance_, layer, training, x, y);
+  return largest;
 }
 
 void Components::record(std::size_t count, Rng rng) {
@@ -154,9 +189,9 @@ std::vector<float> Components::ask_as_recorded(const Recording& recording, const
   restore(recording.parameters);
   message_.reset("forward");
   message_.set("layer", recording.layer).set("call", ++last_call_).set("training", recording.training);
-  add("x", x);
+  add("x", x, 0);
   std::vector<float> y(elements_of(output));
-  take(host_.ask(message_, "output"), "y", {y, output});
+  (void)take(host_.ask(message_, "output"), "y", {y, output});
   if (recording.training) forget(last_call_);
   return y;
 }
@@ -164,30 +199,46 @@ std::vector<float> Components::ask_as_recorded(const Recording& recording, const
 void Components::backward(std::int64_t call, const Block& gradient, const Answer& of_x) {
   message_.reset("backward");
   message_.set("call", call);
-  add("gradient", gradient);
-  take(host_.ask(message_, "input_gradient"), "gradient", of_x);
+  add("gradient", gradient, 0);
+  const Message& reply = host_.ask(message_, "input_gradient");
+  (void)take(reply, "gradient", of_x);
+  end_call(call);
+  gradients_owed_ = !reply.has("values");
+  if (!gradients_owed_) take_gradients(reply);
 }
 
 void Components::forget(std::int64_t call) {
   message_.reset("forget");
   host_.send(message_.set("call", call));
+  end_call(call);
+}
+
+void Components::take_gradients(const Message& reply) {
+  const auto values = reply.values<float>("values", {static_cast<std::int64_t>(values_.size())});
+  if (gradients_.empty()) {
+    gradients_.assign(values.begin(), values.end());
+  } else {
+    std::ranges::transform(gradients_, values, gradients_.begin(), std::plus());
+  }
 }
 
 std::span<const float> Components::collect_gradients() {
-  message_.reset("collect");
-  return host_.ask(message_, "gradients")
-      .values<float>("values", {static_cast<std::int64_t>(values_.size())});
-}
-
-void Components::publish() {
-  message_.reset("parameters");
-  host_.send(message_.add("values", values_));
+  if (values_.empty()) return {};
+  if (gradients_owed_ || gradients_.empty()) {
+    message_.reset("collect");
+    take_gradients(host_.ask(message_, "gradients"));
+    gradients_owed_ = false;
+  }
+  collected_.swap(gradients_);
+  gradients_.clear();
+  return collected_;
 }
 
 void Components::restore(std::span<const float> values) {
   if (!buffers_) throw std::logic_error("what training leaves can be restored once training has ended");
   message_.reset("restore");
   host_.send(message_.add("values", values).add("buffers", *buffers_));
+  published_ = true;
 }
 
 void Components::continue_in_fresh_host(Run& run) {

@@ -10,17 +10,20 @@
 // On the wire: `begin`, with whatever the task tells of its layers. The host replies `declared`: per
 // parameter `sizes` i64 [n], `layers` i64 [n], `decay` u8 [n]; all their initial values `values` f32 [total];
 // per layer `buffers` i64 [layers], how many numbers it carries. Then, in the order that the judge likes:
-//   `forward` (layer i64, call i64, training bool, `x` f32) -> `output` (`y` f32)
-//   `backward` (call i64, `gradient` f32, of y) -> `input_gradient` (`gradient` f32, of x). Ends the call
+//   `forward` (layer i64, call i64, training bool, `x` f32; where parameters have changed since the last
+//     call, `values` f32 [total]) -> `output` (`y` f32)
+//   `backward` (call i64, `gradient` f32, of y) -> `input_gradient` (`gradient` f32, of x; `values` f32
+//     [total], the parameters' gradients, when no other call is open). Ends the call
 //   `forget` (call i64), no reply. Ends a call of which no gradient is wanted
-//   `collect` -> `gradients` (`values` f32 [total]): summed over the calls since the last time
-//   `parameters` (`values` f32 [total]), no reply
+//   `collect` -> `gradients` (`values` f32 [total]): the parameters' gradients
 //   `carry` -> `carried` (`values` f32 [sum of buffers])
 //   `restore` (`values` f32 [total], `buffers` f32), no reply
 //   `finish` -> `finished`
+// The parameters' gradients are summed over the calls that have ended since they were last sent.
 // A host that maps the memory it shares with the judge (core/exchange_memory.hpp) adds `memory` = true to
-// `declared`. From then on `x`, `y` and both `gradient` may also be i64: the shape of floats that lie at the
-// beginning of the sender's half of the memory.
+// `declared`. From then on `x`, `y` and both `gradient` may also be i64: where in the sender's half of the
+// memory the floats begin, then their shape. They stay until the sender's next message, and an `x` behind the
+// first ExchangeMemory::passing_floats until its call has ended.
 // Only calls with training = true can be followed by `backward` or `forget`; others leave nothing behind.
 #pragma once
 
@@ -28,9 +31,11 @@
 #include <optional>
 #include <span>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "core/exchange_memory.hpp"
+#include "core/free_blocks.hpp"
 #include "judge/block.hpp"
 #include "judge/divergence.hpp"
 #include "judge/task.hpp"
@@ -79,8 +84,9 @@ class Components {
   /// The parameters' values, one after the other: the judge's to change. The host learns of it by publish().
   [[nodiscard]] std::span<float> values() { return values_; }
 
-  /// One call of layer `layer`. Throws Divergence, without asking the host, when x is not finite.
-  void forward(std::int64_t layer, const Block& x, const Answer& y, bool training);
+  /// One call of layer `layer`. Throws Divergence, without asking the host, when x is not finite. Returns the
+  /// largest |y|.
+  float forward(std::int64_t layer, const Block& x, const Answer& y, bool training);
   /// The number of the last call of forward().
   [[nodiscard]] std::int64_t last_call() const { return last_call_; }
   /// Gradient with respect to that call's x. Throws Divergence, without asking the host, when the gradient
@@ -89,9 +95,10 @@ class Components {
   /// No gradient will be asked of this call.
   void forget(std::int64_t call);
 
-  /// Gradients of all parameters since the last time, laid out as values().
+  /// Gradients of all parameters since the last time, laid out as values(). They stay until the next time.
   [[nodiscard]] std::span<const float> collect_gradients();
-  void publish();
+  /// The host learns of values() with its next call.
+  void publish() { published_ = values_.empty(); }
 
   /// Ends training: the host is asked what it carries, killed, and a fresh one is told that and values(). The
   /// second time nothing is asked: a process that evaluates has no say in what the next one is told.
@@ -114,19 +121,29 @@ class Components {
     std::vector<std::int64_t> buffers;
   };
   [[nodiscard]] Declaration ask_declaration();
-  void add(std::string_view name, const Block& block);
-  void take(const Message& reply, std::string_view name, const Answer& answer);
+  [[nodiscard]] std::size_t place_of_call(std::size_t floats);
+  void end_call(std::int64_t call);
+  void add(std::string_view name, const Block& block, std::size_t place);
+  [[nodiscard]] float take(const Message& reply, std::string_view name, const Answer& answer);
+  void take_gradients(const Message& reply);
   void check_caps(const Declaration& declaration) const;
   void restore(std::span<const float> values);
   void consider(Rng& chance, std::int64_t layer, bool training, const Block& x, const Answer& y);
 
   HostLink& host_;
-  int hosts_ = 0;          // so far
-  ExchangeMemory memory_;  // of the present host, if it has one
+  int hosts_ = 0;                                         // so far
+  ExchangeMemory memory_;                                 // of the present host, if it has one
+  FreeBlocks blocks_;                                     // of the memory, for x of training calls
+  std::unordered_map<std::int64_t, std::size_t> places_;  // of open calls that have a block
+  Shape placed_;                                          // a place and a shape, while they are sent
   StoredMessage begin_;
   std::vector<LayerCap> caps_;
   std::vector<ComponentParameter> parameters_;
-  std::vector<float> values_;  // never moves: graphs of the judge's network point into it
+  std::vector<float> values_;     // never moves: graphs of the judge's network point into it
+  bool published_ = true;         // whether the host has values_, or those of a recording
+  std::vector<float> gradients_;  // as far as the host has sent them; empty: not at all
+  bool gradients_owed_ = false;   // by the host
+  std::vector<float> collected_;
   std::vector<std::int64_t> buffer_sizes_;
   std::optional<std::vector<float>> buffers_;  // that training has left
   std::int64_t last_call_ = -1;

@@ -26,17 +26,23 @@ namespace mls::judge {
   return (carried >> 31U) == 0;
 }
 
-/// Copies as many values as `to` holds, whether finite or not, and says whether they are. What is looked at
-/// is the copy, so `from` may be memory that somebody else writes to.
-[[nodiscard]] inline bool copy_finite(std::span<const float> from, std::span<float> to) {
+/// Which of the two nobody else writes to.
+enum class Own { source, copy };
+
+/// Copies as many values as `to` holds, whether finite or not, and returns the largest |v|, not finite if any
+/// value is not. Looks at one's own only: the other may be memory that somebody else writes to meanwhile.
+[[nodiscard]] inline float copy_and_measure(std::span<const float> from, std::span<float> to, Own own) {
   constexpr std::size_t block = 1024;  // is looked at while the fastest cache still has it
-  bool finite = true;
+  // Largest magnitudes compare as their bits do: a maximum of floats would drop NaN.
+  std::int32_t most = 0;
   for (std::size_t begin = 0; begin < to.size(); begin += block) {
-    const std::span<float> part = to.subspan(begin, std::min(block, to.size() - begin));
-    std::copy_n(from.begin() + static_cast<std::ptrdiff_t>(begin), part.size(), part.begin());
-    finite = all_finite(part) && finite;
+    const std::span<const float> source = from.subspan(begin, std::min(block, to.size() - begin));
+    const std::span<float> copy = to.subspan(begin, source.size());
+    std::ranges::copy(source, copy.begin());
+    const float largest = largest_magnitude(own == Own::source ? source : copy);
+    most = std::max(most, std::bit_cast<std::int32_t>(largest));
   }
-  return finite;
+  return std::bit_cast<float>(most);
 }
 
 }  // namespace mls::judge

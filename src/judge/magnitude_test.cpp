@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <vector>
 
@@ -32,17 +33,18 @@ TEST(Magnitude, OneValueThatIsNoNumberIsFoundAnywhere) {
 TEST(Magnitude, CopiesAllAndFindsWhatIsNoNumberInAnyPartOfIt) {
   std::vector<float> values(5000);
   for (std::size_t i = 0; i < values.size(); ++i) values[i] = static_cast<float>(i) - 2500;
-  std::vector<float> copy(values.size() - 1);
-  EXPECT_TRUE(copy_finite(values, copy));
-  EXPECT_TRUE(std::equal(copy.begin(), copy.end(), values.begin()));
-  for (const std::size_t at : {0, 1023, 1024, 4998}) {
-    std::vector<float> spoilt = values;
-    spoilt[at] = std::numeric_limits<float>::infinity();
-    EXPECT_FALSE(copy_finite(spoilt, copy)) << at;
-    EXPECT_TRUE(std::equal(copy.begin(), copy.end(), spoilt.begin())) << at;
-  }
   values.back() = std::numeric_limits<float>::infinity();
-  EXPECT_TRUE(copy_finite(values, copy)) << "what is not copied does not count";
+  std::vector<float> copy(values.size() - 1);
+  for (const Own own : {Own::source, Own::copy}) {
+    EXPECT_EQ(copy_and_measure(values, copy, own), 2500) << "what is not copied does not count";
+    EXPECT_TRUE(std::equal(copy.begin(), copy.end(), values.begin()));
+    for (const std::size_t at : {0, 1023, 1024, 4998}) {
+      std::vector<float> spoilt = values;
+      spoilt[at] = std::numeric_limits<float>::infinity();
+      EXPECT_FALSE(std::isfinite(copy_and_measure(spoilt, copy, own))) << at;
+      EXPECT_TRUE(std::equal(copy.begin(), copy.end(), spoilt.begin())) << at;
+    }
+  }
 }
 
 }  // namespace

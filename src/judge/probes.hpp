@@ -7,8 +7,7 @@
 // still be the recorded one. So each probe finds:
 //  - rows:      a few rows alone, in another order, among other rows: statistics of the batch, look-up of
 //               other samples, counting of rows;
-//  - channels:  other values in all other channels: mixing of channels, a network inside a pointwise
-//  function;
+//  - channels:  other values in all other channels: mixing of channels, a network in a pointwise function;
 //  - positions: the positions in another order: a kernel that looks at neighbours;
 //  - future:    other values at all later positions: peeking ahead;
 //  - repeat:    the same input: state that is neither parameter nor buffer, chance.

@@ -4,12 +4,13 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <optional>
 #include <span>
 #include <stdexcept>
 #include <unordered_map>
 
-#include "core/exchange_memory.hpp"
 #include "core/torch/tensors.hpp"
+#include "host/torch/shared_tensors.hpp"
 
 namespace mls::host {
 namespace {
@@ -38,7 +39,7 @@ class Server {
     }
     const std::vector<float> values = flat(parameters_);
     Message message("declared");
-    message.set("memory", memory_.exists());
+    message.set("memory", shared_.memory().exists());
     message.add("sizes", sizes).add("layers", layer_of).add("decay", decay).add("buffers", carried);
     judge_.send(message.add("values", values));
   }
@@ -53,9 +54,7 @@ class Server {
     } else if (kind == "forget") {
       calls_.erase(message.integer("call"));
     } else if (kind == "collect") {
-      collect();
-    } else if (kind == "parameters") {
-      assign(parameters_, message.values<float>("values"));
+      reply("gradients", taken_gradients());
     } else if (kind == "carry") {
       reply("carried", flat(all_buffers()));
     } else if (kind == "restore") {
@@ -76,13 +75,14 @@ class Server {
     torch::Tensor x;
     torch::autograd::Edge y;
   };
-  /// What the judge sent, gone with the next message.
   struct Received {
     const float* values;
     Shape shape;
+    bool stays;  ///< until its call has ended; otherwise gone with the next message
   };
 
   void forward(const Message& message) {
+    if (message.has("values")) assign(parameters_, message.values<float>("values"));
     const bool training = message.boolean("training");
     ComponentLayer& layer = *layers_.at(static_cast<std::size_t>(message.integer("layer")));
     if (!training) {
@@ -90,7 +90,7 @@ class Server {
       hand_over("output", "y", layer.forward(view_of(received(message, "x")), false));
       return;
     }
-    const torch::Tensor x = copy_of(received(message, "x")).set_requires_grad(true);
+    const torch::Tensor x = kept(received(message, "x")).set_requires_grad(true);
     const torch::Tensor y = layer.forward(x, true);
     calls_[message.integer("call")] = {x, torch::autograd::impl::gradient_edge(y)};
     hand_over("output", "y", y);
@@ -107,17 +107,21 @@ class Server {
                                                             {view_of(received(message, "gradient"))},
                                                             /*keep_graph=*/false, /*create_graph=*/false,
                                                             /*accumulate_grad=*/true);
+    // With the last of the open calls the judge has all it wants: it need not ask for these.
+    std::vector<float> gradients;
+    if (calls_.empty() && !parameters_.empty()) gradients = taken_gradients();
     hand_over("input_gradient", "gradient",
-              call.x.grad().defined() ? call.x.grad() : torch::zeros_like(call.x));
+              call.x.grad().defined() ? call.x.grad() : torch::zeros_like(call.x), gradients);
   }
 
-  void collect() {
+  /// Of the parameters, since the last time.
+  std::vector<float> taken_gradients() {
     std::vector<torch::Tensor> gradients;
     for (torch::Tensor& parameter : parameters_) {
       gradients.push_back(parameter.grad().defined() ? parameter.grad() : torch::zeros_like(parameter));
+      parameter.mutable_grad() = torch::Tensor();
     }
-    reply("gradients", flat(gradients));
-    for (torch::Tensor& parameter : parameters_) parameter.mutable_grad() = torch::Tensor();
+    return flat(gradients);
   }
 
   [[nodiscard]] std::vector<torch::Tensor> all_buffers() const {
@@ -148,16 +152,19 @@ class Server {
         std::ranges::copy(part, tensor.data_ptr<float>());
         tensor.unsafeGetTensorImpl()->bump_version();
       } else {
-        tensor.copy_(view_of({part.data(), tensor.sizes().vec()}));
+        tensor.copy_(view_of({part.data(), tensor.sizes().vec(), true}));
       }
     }
   }
 
   [[nodiscard]] Received received(const Message& message, std::string_view name) const {
     const TensorView& tensor = message.tensor(name);
-    if (tensor.dtype != DType::i64) return {tensor.as<float>().data(), tensor.shape};
-    const auto shape = tensor.as<std::int64_t>();
-    return {memory_.incoming().data(), {shape.begin(), shape.end()}};
+    if (tensor.dtype != DType::i64) return {tensor.as<float>().data(), tensor.shape, false};
+    const auto placed = tensor.as<std::int64_t>();
+    const auto place = static_cast<std::size_t>(placed.front());
+    return {&shared_.memory().incoming()[place],
+            {placed.begin() + 1, placed.end()},
+            place >= ExchangeMemory::passing_floats};
   }
 
   static torch::Tensor view_of(const Received& received) {
@@ -165,26 +172,39 @@ class Server {
     return torch::from_blob(const_cast<float*>(received.values), received.shape, torch::kFloat);  // NOLINT
   }
 
-  static torch::Tensor copy_of(const Received& received) {
+  static torch::Tensor kept(const Received& received) {
+    if (received.stays) return view_of(received);
     torch::Tensor copy = torch::empty(received.shape);
     std::copy_n(received.values, copy.numel(), copy.data_ptr<float>());
     return copy;
   }
 
   /// Floats by memory where there is one.
-  void hand_over(std::string_view kind, std::string_view name, const torch::Tensor& tensor) {
+  void hand_over(std::string_view kind, std::string_view name, const torch::Tensor& tensor,
+                 const std::vector<float>& gradients = {}) {
     const torch::Tensor sent = ready(tensor);
-    const std::span<float> memory = memory_.outgoing();
-    const auto count = static_cast<std::size_t>(sent.numel());
-    const Shape shape = sent.sizes().vec();
     reply_.reset(kind);
-    if (!memory_.exists() || sent.scalar_type() != torch::kFloat || count > memory.size()) {
-      add(reply_, name, sent);
+    if (sent.scalar_type() == torch::kFloat && shared_.memory().exists() && placed(sent)) {
+      reply_.add(name, placed_);
     } else {
-      std::copy_n(sent.data_ptr<float>(), count, memory.begin());
-      reply_.add(name, shape);
+      add(reply_, name, sent);
     }
+    if (!gradients.empty()) reply_.add("values", gradients);
     judge_.send(reply_);
+  }
+
+  /// Says in placed_ where in the memory the tensor lies; before, it is copied there if it does not and fits.
+  bool placed(const torch::Tensor& tensor) {
+    const std::span<const float> floats(tensor.data_ptr<float>(), static_cast<std::size_t>(tensor.numel()));
+    std::optional<std::size_t> place = shared_.place_of(floats);
+    if (!place && floats.size() <= ExchangeMemory::passing_floats) {
+      place = 0;
+      std::ranges::copy(floats, shared_.memory().outgoing().begin());
+    }
+    if (!place) return false;
+    placed_.assign(1, static_cast<std::int64_t>(*place));
+    placed_.insert(placed_.end(), tensor.sizes().begin(), tensor.sizes().end());
+    return true;
   }
 
   void reply(std::string_view kind, const std::vector<float>& values) {
@@ -193,11 +213,12 @@ class Server {
   }
 
   JudgeLink& judge_;
-  ExchangeMemory memory_{ExchangeMemory::host_descriptor, ExchangeMemory::Side::host};
+  SharedTensors& shared_ = SharedTensors::install();
   std::vector<std::unique_ptr<ComponentLayer>> layers_;
   std::vector<torch::Tensor> parameters_;
   std::unordered_map<std::int64_t, Call> calls_;
   Message reply_;
+  Shape placed_;  // a place and a shape, while they are sent
 };
 
 }  // namespace

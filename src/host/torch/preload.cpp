@@ -6,6 +6,7 @@
 #include <new>
 #include <stdexcept>
 
+#include "host/torch/allocator.hpp"
 #include "host/torch/prelude.hpp"
 #include "sandbox/zygote.hpp"
 
@@ -14,20 +15,12 @@ namespace {
 void release(void* memory) { std::free(memory); }
 
 /// libtorch's own throws where the host's new_handler would say what has happened and end the process.
-class Allocator final : public c10::Allocator {
+class Allocator final : public mls::host::Allocator {
  public:
-#if TORCH_VERSION_MAJOR < 2 || (TORCH_VERSION_MAJOR == 2 && TORCH_VERSION_MINOR < 3)
-  c10::DataPtr allocate(std::size_t bytes) const override { return make(bytes); }
-#else
-  c10::DataPtr allocate(std::size_t bytes) override { return make(bytes); }
-  void copy_data(void* to, const void* from, std::size_t bytes) const override {
-    default_copy_data(to, from, bytes);
-  }
-#endif
   c10::DeleterFnPtr raw_deleter() const override { return &release; }
 
  private:
-  static c10::DataPtr make(std::size_t bytes) {
+  c10::DataPtr make(std::size_t bytes) const override {
     constexpr std::size_t alignment = 64;
     void* memory = nullptr;
     while (bytes > 0 && ::posix_memalign(&memory, alignment, bytes) != 0) {

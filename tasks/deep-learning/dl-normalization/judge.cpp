@@ -127,8 +127,7 @@ class Experiment {
 
   nn::Trained trained() {
     std::vector<nn::Parameter> parameters = network_->parameters();
-    for (const nn::HostedParameter& parameter : layers_.parameters())
-      parameters.push_back({parameter.value, parameter.decay});
+    parameters.insert(parameters.end(), layers_.parameters().begin(), layers_.parameters().end());
     nn::Sgd sgd(parameters, {.momentum = 0.9, .weight_decay = 5e-4});
     Batches batches(run_, data_.train);
     return nn::train({.loss =

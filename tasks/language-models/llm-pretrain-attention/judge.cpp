@@ -189,7 +189,7 @@ class Experiment {
 
   void keep_parameter_gradients() {
     if (watched_layer_ < 0) return;
-    for (const nn::HostedParameter& parameter : layers_.parameters()) {
+    for (const nn::Parameter& parameter : layers_.parameters()) {
       const std::vector<float> gradient = floats_of(parameter.value.grad());
       std::vector<float>& all = watched_.back().of_parameters;
       all.insert(all.end(), gradient.begin(), gradient.end());
@@ -217,8 +217,7 @@ class Experiment {
     std::vector<nn::Parameter> parameters;
     for (const language::GptParameter& parameter : model_.parameters())
       parameters.push_back({parameter.value, parameter.role == "matrix"});
-    for (const nn::HostedParameter& parameter : layers_.parameters())
-      parameters.push_back({parameter.value, parameter.decay});
+    parameters.insert(parameters.end(), layers_.parameters().begin(), layers_.parameters().end());
     nn::Adam optimizer(parameters, adamw);
     Rng batches = run_.draws.setting_rng("batches");
     const std::int64_t steps = run_.params.integer("steps");

@@ -80,17 +80,24 @@ class Spy {
       echo("output", "y", message, "x", judge);
     } else if (kind == "backward") {
       echo("input_gradient", "gradient", message, "gradient", judge);
-    } else if (kind == "collect" || kind == "carry") {
-      judge.send(Message(kind == "carry" ? "carried" : "gradients").add("values", std::vector<float>()));
+    } else if (kind == "collect") {
+      const std::vector<float> none{0};
+      judge.send(Message("gradients").add("values", none));
+    } else if (kind == "carry") {
+      judge.send(Message("carried").add("values", std::vector<float>()));
     }
   }
 
+  /// One learned number, of the first layer.
   void declare(mls::host::JudgeLink& judge) const {
-    const std::vector<std::int64_t> none;
+    const std::vector<std::int64_t> one{1};
+    const std::vector<std::int64_t> first{0};
+    const std::vector<std::uint8_t> decay{0};
     const std::vector<std::int64_t> buffers(static_cast<std::size_t>(layers_));
+    const std::vector<float> value{0.5F};
     Message declared("declared");
-    declared.add("sizes", none).add("layers", none).add("decay", std::vector<std::uint8_t>());
-    declared.add("buffers", buffers).add("values", std::vector<float>());
+    declared.add("sizes", one).add("layers", first).add("decay", decay);
+    declared.add("buffers", buffers).add("values", value);
     judge.send(declared);
   }
 

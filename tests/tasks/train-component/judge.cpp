@@ -58,7 +58,7 @@ class Hosted : public Nonlinearity {
   }
   std::vector<torch::Tensor> parameters() override {
     std::vector<torch::Tensor> all;
-    for (const nn::HostedParameter& parameter : layers_.parameters()) all.push_back(parameter.value);
+    for (const nn::Parameter& parameter : layers_.parameters()) all.push_back(parameter.value);
     return all;
   }
   void collect() override { layers_.collect_gradients(); }

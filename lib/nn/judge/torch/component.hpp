@@ -6,15 +6,9 @@
 
 #include "core/torch/prelude.hpp"
 #include "judge/component.hpp"
+#include "lib/nn/judge/torch/optimizer.hpp"
 
 namespace mls::nn {
-
-/// One parameter tensor of the component: what the judge's optimizer steps. Flat, float32.
-struct HostedParameter {
-  torch::Tensor
-      value;  ///< shares its memory with Components::values(); its gradient is set by collect_gradients
-  bool decay = false;
-};
 
 class HostedLayers {
  public:
@@ -27,15 +21,19 @@ class HostedLayers {
   [[nodiscard]] torch::Tensor forward(std::int64_t layer, const torch::Tensor& x, bool training,
                                       const std::vector<std::int64_t>& output = {}) const;
 
-  [[nodiscard]] const std::vector<HostedParameter>& parameters() const { return parameters_; }
+  /// The component's, flat. Values share their memory with Components::values().
+  [[nodiscard]] const std::vector<Parameter>& parameters() const { return parameters_; }
+  /// The largest |y| of the last call.
+  [[nodiscard]] float largest_output() const { return largest_output_; }
   /// Sets the gradients of parameters(): of all backward passes since the last time.
   void collect_gradients() const;
-  /// Tells the host what the optimizer has made of the parameters.
+  /// The host's next call comes with what the optimizer has made of the parameters.
   void publish() const;
 
  private:
   judge::Components& components_;
-  std::vector<HostedParameter> parameters_;
+  mutable float largest_output_ = 0;
+  std::vector<Parameter> parameters_;
 };
 
 }  // namespace mls::nn

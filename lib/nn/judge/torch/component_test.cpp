@@ -39,10 +39,12 @@ TEST_F(HostedLayersTest, GradientsAreTheHosts) {
   const torch::Tensor x = torch::tensor(input).set_requires_grad(true);
   reply("output", "y", {4, 5, 6});
   const torch::Tensor y = layers.forward(0, x, true);
+  EXPECT_EQ(layers.largest_output(), 6);
   reply("input_gradient", "gradient", {1, 0, 2});
   (y * 3).sum().backward();
   EXPECT_TRUE(torch::equal(x.grad(), torch::tensor({1.0F, 0.0F, 2.0F})));
   for (const float first : {10.0F, 20.0F}) {  // the second replaces the first
+    if (first == 20) layers.parameters()[0].value.mutable_grad() = torch::Tensor();  // or it is made again
     reply("gradients", "values", {first, -1});
     layers.collect_gradients();
     EXPECT_TRUE(torch::equal(layers.parameters()[0].value.grad(), torch::tensor({first, -1.0F})));

@@ -7,7 +7,6 @@
 #include <span>
 #include <utility>
 
-#include "judge/magnitude.hpp"
 #include "judge/probes.hpp"
 #include "lib/nn/judge/torch/layers.hpp"
 #include "lib/nn/judge/torch/training.hpp"
@@ -85,7 +84,7 @@ torch::Tensor PointwiseComponent::watched(std::int64_t layer, const torch::Tenso
 
 void PointwiseComponent::check_size(std::int64_t layer, const torch::Tensor& x,
                                     const torch::Tensor& y) const {
-  const float most_y = judge::largest_magnitude(span_of(y));
+  const float most_y = layers_.largest_output();
   if (most_y <= options_.largest) return;
   const torch::NoGradGuard no_graph;
   const torch::Tensor bound = (x.abs() + 1).square() * options_.largest;
@@ -93,13 +92,6 @@ void PointwiseComponent::check_size(std::int64_t layer, const torch::Tensor& x,
   throw judge::invalid_output(
       fmt::format("layer {}: an output reaches {:.6g}; |f(x)| must be at most {:.0f} (1 + |x|)^2", layer,
                   most_y, options_.largest));
-}
-
-std::vector<Parameter> PointwiseComponent::parameters() const {
-  std::vector<Parameter> all;
-  for (const HostedParameter& parameter : layers_.parameters())
-    all.push_back({parameter.value, parameter.decay});
-  return all;
 }
 
 void PointwiseComponent::evaluate() {

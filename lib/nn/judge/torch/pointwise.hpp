@@ -34,7 +34,7 @@ class PointwiseComponent {
   /// Divergence when x is not finite, invalid_output when the answer is too large.
   [[nodiscard]] torch::Tensor forward(std::int64_t layer, const torch::Tensor& x, bool training);
 
-  [[nodiscard]] std::vector<Parameter> parameters() const;
+  [[nodiscard]] const std::vector<Parameter>& parameters() const { return layers_.parameters(); }
   void collect_gradients() const { layers_.collect_gradients(); }
   void publish() const { layers_.publish(); }
   /// Ends training: what follows is answered by a process that knows the parameters and nothing else.
