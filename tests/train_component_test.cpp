@@ -38,6 +38,21 @@ TEST(TrainComponent, IsTheTrainingOfOneProcessToTheBit) {
   }
 }
 
+TEST(TrainComponent, TensorsThatFindNoPlaceInTheMemoryMakeNoDifference) {
+  // Of 5 MB each: more of them are open than there is room for. Of 18 MB: one alone is too many.
+  for (const int batch : {20'000, 70'000}) {
+    task::Task hosted = component_task(false, 2, batch);
+    task::Task alone = component_task(true, 2, batch);
+    for (task::Task* const one : {&hosted, &alone}) one->limits.memory_mb = 2048;
+    const RunRecord by_message = run_once(hosted, "method.cpp");
+    const RunRecord in_one = run_once(alone, "method.cpp");
+    ASSERT_EQ(by_message.status, Status::ok) << by_message.message;
+    ASSERT_EQ(in_one.status, Status::ok) << in_one.message;
+    EXPECT_EQ(by_message.metrics.at("checksum"), in_one.metrics.at("checksum")) << batch;
+    EXPECT_EQ(by_message.metrics.at("loss"), in_one.metrics.at("loss")) << batch;
+  }
+}
+
 TEST(TrainComponent, MoreParametersThanTheCapAreRefused) {
   const RunRecord record = judged("methods/greedy.cpp", 4);
   EXPECT_EQ(record.status, Status::invalid_output);

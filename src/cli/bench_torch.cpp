@@ -27,7 +27,7 @@ task::Task empty_task(const evaluate::Places& places, const std::string& runtime
 /// A task, its start method's host, and runs of it; the host may be another task's.
 class Bench {
  public:
-  Bench(const evaluate::Places& places, task::Task task) : Bench(places, task, task) {}
+  Bench(const evaluate::Places& places, const task::Task& task) : Bench(places, task, task) {}
   Bench(const evaluate::Places& places, task::Task task, task::Task host_task)
       : task_(std::move(task)),
         host_task_(std::move(host_task)),
