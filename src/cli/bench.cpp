@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <chrono>
 #include <fstream>
-#include <stdexcept>
 
 #include "core/error.hpp"
 #include "core/files.hpp"
@@ -23,17 +22,11 @@ namespace {
 constexpr int scored_runs = 1'000'000;
 constexpr int indexed_runs = 100'000;
 
-/// Of one of those that are calibrated.
-const score::Calibration& calibration_of(const store::Yardstick& yardstick) {
-  if (!yardstick.calibration) throw std::logic_error(yardstick.task.id + " is not calibrated");
-  return *yardstick.calibration;
-}
-
 /// Made-up methods: the baselines with every metric off by up to five per cent.
 class MadeUp {
  public:
   evaluate::Evaluation evaluation(const store::Yardstick& yardstick) {
-    const score::Calibration& calibration = calibration_of(yardstick);
+    const score::Calibration& calibration = yardstick.calibrated();
     const auto& baselines = calibration.baselines;
     const auto& baseline = baselines[rng_.below(baselines.size())];
     evaluate::Evaluation made{yardstick.task.id,
@@ -79,7 +72,7 @@ store::Entry entry_of(const store::Yardstick& yardstick, const std::string& labe
   store::Entry entry;
   entry.task = yardstick.task.id;
   entry.label = label;
-  entry.seal = calibration_of(yardstick).seal;
+  entry.seal = yardstick.calibrated().seal;
   entry.standing = store::Standing::scored;
   entry.score = score.score;
   entry.standard_error = score.standard_error;
@@ -97,7 +90,7 @@ double score_and_rank(const std::vector<store::Yardstick>& all, score::Errors er
   store::Snapshot snapshot;
   double seconds = 0;
   for (const auto& yardstick : all) {
-    const score::Scorer scorer(yardstick.task, calibration_of(yardstick));
+    const score::Scorer scorer(yardstick.task, yardstick.calibrated());
     for (int first = 0; first < methods; first += batch) {
       std::vector<score::Runs> runs;
       for (int i = first; i < std::min(first + batch, methods); ++i)

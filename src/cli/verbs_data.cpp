@@ -36,7 +36,7 @@ std::string_view name_of(PackState state) {
 
 /// The named packs, or all.
 std::vector<Pack> chosen_packs(const std::vector<std::string>& names) {
-  const auto registry = task::pack_registry(repository_root());
+  auto registry = task::pack_registry(repository_root());
   if (names.empty()) return registry;
   std::vector<Pack> chosen;
   for (const auto& name : names) chosen.push_back(task::find_pack(registry, name));

@@ -23,7 +23,7 @@ namespace mls::evaluate {
 namespace {
 
 // Enough for 20 compile errors.
-constexpr std::size_t max_message_bytes = 16 * 1024;
+constexpr std::size_t max_message_bytes = std::size_t{16} * 1024;
 
 /// Serialises progress reports of all threads.
 class Reporter {
@@ -175,8 +175,9 @@ void measure_reference(const Toolchain& toolchain, const Runner& runner, const t
   Reporter reporter(progress, static_cast<int>(assignments.size()));
   const auto measure_one = [&](int index, int core) {
     std::vector<double> cpu_s;
+    const std::size_t first = static_cast<std::size_t>(index) * static_cast<std::size_t>(seeds);
     for (int seed = 0; seed < seeds; ++seed) {
-      const Assignment& assignment = assignments[static_cast<std::size_t>(index * seeds + seed)];
+      const Assignment& assignment = assignments[first + static_cast<std::size_t>(seed)];
       const RunRecord record = run_surely(runner, assignment, build.program, core, options.stop);
       const std::string where = fmt::format("{} seed {}", record.setting, record.seed);
       if (record.status != Status::ok) {

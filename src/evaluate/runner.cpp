@@ -507,8 +507,8 @@ RunRecord Runner::run(const Assignment& a, const fs::path& host_program, std::op
     for (std::size_t number = 0; number < judge::most_hosts; ++number) {
       host_side.descriptors = wiring.for_host(number);
       host_side.limits.cpu_s = std::max(budget.cpu_s - hosts.cpu_s, least_cpu_s);
-      sandbox::Process host =
-          first_host ? std::move(*std::exchange(first_host, std::nullopt)) : starter->start(host_side);
+      sandbox::Process host = first_host ? std::move(*first_host) : starter->start(host_side);
+      first_host.reset();
       wiring.host_started(number);
       const std::stop_callback stop_host(stop, [&host] { host.kill(); });
       const bool another = wiring.fresh_host_wanted(judge_side.limits.wall_s);

@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <set>
+#include <stdexcept>
 #include <system_error>
 
 #include <Eigen/Core>
@@ -344,6 +345,7 @@ Toolchain::Kit Toolchain::kit_of(const task::Task& task) const {
 }
 
 Preload Toolchain::zygote(const Flavour& flavour) const {
+  if (!flavour.torch) throw std::logic_error("a zygote is for hosts with libtorch");
   const fs::path src = places_.root / "src";
   const Kit kit = kit_of(
       flavour,

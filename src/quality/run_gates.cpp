@@ -128,7 +128,7 @@ NullVerdict verdict_of(const task::Task& task, const score::Calibration* calibra
   if (result.evaluation.runs.empty()) return {0, "was not run", false};
   for (const auto& run : result.evaluation.runs) {
     if (run.status == Status::ok) continue;
-    const NullVerdict verdict = failed_verdict(run);
+    NullVerdict verdict = failed_verdict(run);
     if (!verdict.clean || run.status != Status::compile_error) return verdict;
     return {0, "does not compile: " + first_line(run.message), false};
   }

@@ -17,7 +17,7 @@ std::string score_text(std::optional<double> score, double standard_error) {
 
 std::string difference_text(std::optional<double> difference) {
   if (!difference) return "–";
-  const std::string digits = fmt::format("{:.1f}", std::abs(100 * *difference));
+  std::string digits = fmt::format("{:.1f}", std::abs(100 * *difference));
   if (digits == "0.0") return digits;
   return (*difference < 0 ? "−" : "+") + digits;
 }

@@ -271,7 +271,7 @@ std::vector<MethodRuns> raw_runs(const std::filesystem::path& home, const store:
         // Vanished or damaged since it was indexed; the index reports it.
       }
     } else {
-      const auto& records = yardstick.calibration->baselines;
+      const auto& records = yardstick.calibrated().baselines;
       const auto at =
           std::find_if(records.begin(), records.end(), [&](const auto& one) { return one.id == row.name; });
       if (at != records.end()) method = runs_of(*at);

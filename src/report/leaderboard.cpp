@@ -129,7 +129,8 @@ Means means_of(const Board& board, const Cells& tasks) {
   for (const auto& area : board.areas) {
     std::vector<Cell> cells;
     for (std::size_t i = 0; i < board.tasks.size(); ++i) {
-      if (board.tasks[i].area == area && tasks[i]) cells.push_back(*tasks[i]);
+      const std::optional<Cell>& cell = tasks[i];
+      if (board.tasks[i].area == area && cell) cells.push_back(*cell);
     }
     means.areas.push_back(cells.empty() ? std::nullopt : std::optional(mean_of(cells)));
     if (!cells.empty()) evaluated.push_back(mean_of(cells));
@@ -160,10 +161,11 @@ Cells sides(const std::vector<std::optional<Gap>>& gaps, Cell Gap::* side) {
 void aggregate(BoardRow& row, const Extras& extras, const Board& board, const BoardRow& human) {
   Cells differences(board.tasks.size());
   for (std::size_t i = 0; i < board.tasks.size(); ++i) {
-    const auto& best = human.tasks[i];
-    if (!row.tasks[i] || !best) continue;
+    const std::optional<Cell>& own = row.tasks[i];
+    const std::optional<Cell>& best = human.tasks[i];
+    if (!own || !best) continue;
     ++row.covered;
-    differences[i] = Cell{row.tasks[i]->score - best->score, 0};
+    differences[i] = Cell{own->score - best->score, 0};
   }
   Means means = means_of(board, row.tasks);
   row.areas = std::move(means.areas);
@@ -187,11 +189,12 @@ void sort_rows(Board& board) {
   // Complete submissions stand in order of their scores; equal ones share a place.
   int better = 0;
   const BoardRow* above = nullptr;
+  const auto score_of = [](const BoardRow& row) { return row.overall ? row.overall->score : 0; };
   for (auto& row : board.rows) {
     if (row.kind != RowKind::submission || row.covered != static_cast<int>(board.tasks.size())) continue;
     ++better;
-    row.place = above != nullptr && above->overall->score == row.overall->score ? above->place
-                                                                                : std::optional(better);
+    const bool same = above != nullptr && score_of(*above) == score_of(row);
+    row.place = same ? above->place : std::optional(better);
     above = &row;
   }
 }
@@ -297,10 +300,10 @@ Draft draft_of(std::string name, RowKind kind) {
 }
 
 void add_baselines(Draft& human, Draft& start, const Yardstick& yardstick, std::size_t column) {
-  const auto scores = score::baseline_scores(yardstick.task, *yardstick.calibration, false);
+  const auto scores = score::baseline_scores(yardstick.task, yardstick.calibrated(), false);
   const auto& best = best_of(scores);
   for (std::size_t i = 0; i < scores.size(); ++i) {
-    const double cpu_s = cpu_seconds(yardstick.calibration->baselines[i]);
+    const double cpu_s = cpu_seconds(yardstick.calibrated().baselines[i]);
     const auto put = [&](Draft& draft) {
       draft.row.tasks[column] = cell_of(scores[i].score);
       draft.extras.gaps[column] = gap_of(scores[i].score.settings);
@@ -387,14 +390,14 @@ TaskBoard task_board_of(const Yardstick& yardstick, const store::Snapshot& snaps
     row.gap = gap_of(settings);
     board.rows.push_back(std::move(row));
   };
-  const auto scores = score::baseline_scores(yardstick.task, *yardstick.calibration, false);
+  const auto scores = score::baseline_scores(yardstick.task, yardstick.calibrated(), false);
   std::optional<Cell> start;
   for (std::size_t i = 0; i < scores.size(); ++i) {
     TaskRow row;
     row.name = scores[i].id;
     row.kind = yardstick.task.baseline(scores[i].id).start ? RowKind::start : RowKind::baseline;
     row.total = cell_of(scores[i].score);
-    row.cpu_s = cpu_seconds(yardstick.calibration->baselines[i]);
+    row.cpu_s = cpu_seconds(yardstick.calibrated().baselines[i]);
     if (row.kind == RowKind::start) start = row.total;
     add(std::move(row), scores[i].score.settings);
   }
@@ -479,8 +482,8 @@ Json to_json(const Board& board) {
     Json areas = Json::object();
     for (std::size_t i = 0; i < board.areas.size(); ++i) {
       Json& area = areas[board.areas[i]] = cell_json(row.areas[i]);
-      if (row.areas[i])
-        area["vanilla"] = row.vanilla_areas[i] ? Json(100 * row.vanilla_areas[i]->score) : Json(nullptr);
+      const std::optional<Cell>& vanilla = row.vanilla_areas[i];
+      if (row.areas[i]) area["vanilla"] = vanilla ? Json(100 * vanilla->score) : Json(nullptr);
     }
     Json cells = Json::object();
     for (std::size_t i = 0; i < board.tasks.size(); ++i) cells[board.tasks[i].id] = cell_json(row.tasks[i]);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <stdexcept>
 
 #include "core/error.hpp"
 #include "core/files.hpp"
@@ -104,6 +105,11 @@ std::string fingerprint_line(const Yardstick& yardstick, std::string_view seal) 
 }
 
 }  // namespace
+
+const score::Calibration& Yardstick::calibrated() const {
+  if (!calibration) throw std::logic_error(task.id + " is not calibrated");
+  return *calibration;
+}
 
 Yardsticks::Yardsticks(const std::filesystem::path& root, const std::filesystem::path& home,
                        const std::string& seal) {

@@ -30,6 +30,9 @@ struct Yardstick {
       sha256;  ///< of task.toml and calibration.json: equal yardsticks give equal scores; empty without one
   std::string note;      ///< why there is no calibration and what to do; empty when there is one
   bool damaged = false;  ///< calibration.json is there but cannot be read
+
+  /// For whoever has made sure that there is a calibration; std::logic_error where there is none.
+  [[nodiscard]] const score::Calibration& calibrated() const;
 };
 
 /// Where the calibration under a seal lies.

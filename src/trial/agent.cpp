@@ -41,9 +41,10 @@ Json metrics_json(const TestReport& report) {
 TunerOptions tuner_options(const AgentOptions& options) {
   TunerOptions tuner{options.seed, options.tests.value_or(TunerOptions{}.tests), {}};
   if (!options.tier) return tuner;
-  tuner.tier = tier_named(*options.tier);
-  if (const auto most = tuner.tier->tests) {
-    if (options.tests > most)
+  const Budget tier = tier_named(*options.tier);
+  tuner.tier = tier;
+  if (const auto most = tier.tests) {
+    if (options.tests && *options.tests > *most)
       throw usage_error(fmt::format("--tests {} is more than the {} of the tier {}; leave one of them out",
                                     *options.tests, *most, *options.tier));
     tuner.tests = std::min(tuner.tests, *most);

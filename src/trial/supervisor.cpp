@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <stdexcept>
 
 #include "core/error.hpp"
 #include "core/files.hpp"
@@ -307,7 +308,9 @@ std::function<TestReport()> Supervisor::begin_test(const evaluate::Method& metho
   if (repeated(lock, Step::Kind::test, method.sha256)) {
     tell([](TrialProgress& progress) { ++progress.repeated; });
     tell_account(lock);
-    return [report = *account_.last_test()] { return report; };
+    const std::optional<TestReport>& last = account_.last_test();
+    if (!last) throw std::logic_error("a test that is repeated has no report");
+    return [report = *last] { return report; };
   }
   log_.keep(method);
   const auto grant = std::make_shared<Grant>(*this);
@@ -385,12 +388,14 @@ void Supervisor::note(const std::string& text) {
 
 Json Supervisor::status() const {
   const Lock lock(mutex_);
+  const auto& submitted = account_.submitted();
+  const auto& last_test = account_.last_test();
   return {{"budget", to_json(budget_)},
           {"used", to_json(used(lock))},
           {"draft_sha256", account_.draft()},
-          {"submitted_sha256", account_.submitted() ? Json(*account_.submitted()) : Json(nullptr)},
+          {"submitted_sha256", submitted ? Json(*submitted) : Json(nullptr)},
           {"testing", testing_},
-          {"last_test", account_.last_test() ? to_json(*account_.last_test()) : Json(nullptr)}};
+          {"last_test", last_test ? to_json(*last_test) : Json(nullptr)}};
 }
 
 void Supervisor::refused(const std::string& what, const Refusal& why) {

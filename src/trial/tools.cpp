@@ -264,12 +264,12 @@ ToolResult Toolbox::call(const std::string& name, const Json& arguments) {
 
 std::function<ToolResult()> Toolbox::begin_test(const Json& arguments) {
   std::function<Json()> test;
-  const ToolResult begun = answered("test", [&] {
+  ToolResult begun = answered("test", [&] {
     require_fit("test", arguments);
     test = begun_test(supervisor_, request_of(arguments));
     return std::string();
   });
-  if (begun.error) return [begun] { return begun; };
+  if (begun.error) return [begun = std::move(begun)] { return begun; };
   return [this, test = std::move(test)] {
     return answered("test", [&] { return test().at("text").get<std::string>(); });
   };

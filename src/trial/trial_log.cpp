@@ -94,7 +94,7 @@ std::string id_named(const fs::path& home, const std::string& name) {
   const fs::path last = given.has_filename() ? given.filename() : given.parent_path().filename();
   std::error_code absent;
   const bool is_folder = fs::equivalent(given, trials_folder(home) / last, absent);
-  const std::string beginning = is_folder ? last.string() : name;
+  std::string beginning = is_folder ? last.string() : name;
   const std::vector<std::string> found = trial_ids(home, beginning);
   if (std::ranges::find(found, beginning) != found.end()) return beginning;
   if (found.size() == 1) return found.front();
@@ -237,7 +237,7 @@ void TrialLog::try_event(std::string_view kind, const Json& fields) const noexce
   try {
     event(kind, fields);
   } catch (const std::exception&) {
-    // Whoever calls has a better reason to tell.
+    // Whoever calls reports it: there is a better reason to tell.
   }
 }
 

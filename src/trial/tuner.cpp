@@ -19,9 +19,11 @@ constexpr double least_factor = 1.02;
 const BaselineBrief& best_visible(const Brief& brief) {
   if (brief.conditions.context == Conditions::Context::none) return brief.start();
   const BaselineBrief* best = nullptr;
+  double best_score = 0;
   for (const BaselineBrief& baseline : brief.baselines) {
-    if (!baseline.visible) continue;
-    if (best == nullptr || baseline.visible->score > best->visible->score) best = &baseline;
+    if (!baseline.visible || (best != nullptr && baseline.visible->score <= best_score)) continue;
+    best = &baseline;
+    best_score = baseline.visible->score;
   }
   if (best == nullptr) {
     throw bad_input(
@@ -61,8 +63,9 @@ void TunerAgent::run(Desk& desk) const {
     const std::optional<NumberSearch::Proposal> proposal = search.next();
     if (!proposal) break;
     const TestReport report = desk.test(proposal->source, note_of(*proposal));
-    const bool better = report.score.value_or(0) > best;
-    if (better) best = *report.score;
+    const double score = report.score.value_or(0);
+    const bool better = score > best;
+    if (better) best = score;
     search.judge(report.status == evaluate::Status::compile_error ? NumberSearch::Verdict::broken
                  : better                                         ? NumberSearch::Verdict::better
                                                                   : NumberSearch::Verdict::no_better);

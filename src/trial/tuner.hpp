@@ -14,6 +14,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/rng.hpp"
@@ -30,7 +31,7 @@ struct TunerOptions {
 
 class TunerAgent final : public Agent {
  public:
-  explicit TunerAgent(TunerOptions options) : options_(options) {}
+  explicit TunerAgent(TunerOptions options) : options_(std::move(options)) {}
   [[nodiscard]] std::string name() const override { return "tuner"; }
   [[nodiscard]] Json settings() const override;
   [[nodiscard]] Budget budget() const override;
