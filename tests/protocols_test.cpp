@@ -293,7 +293,9 @@ TEST(Compute, SendsNoiseUntilTheClockRuns) {
       for (std::size_t i = 0; i < bits.size(); ++i) {
         std::memcpy(&seen, &bits[i], sizeof seen);
         EXPECT_NE(seen, 1.5F);
-        if (call > 0) EXPECT_NE(bits[i], before[i]);
+        if (call > 0) {
+          EXPECT_NE(bits[i], before[i]);
+        }
       }
       before.assign(bits.begin(), bits.end());
       link.send(Message("ready"));

@@ -39,7 +39,9 @@ TEST(Keystream, TwiceGivesBackAnyLength) {
     for (std::size_t i = 0; i < size; ++i) words[i] = static_cast<std::uint32_t>(i * 77);
     const auto before = words;
     apply_keystream(key, 3, words);
-    if (size > 0) EXPECT_NE(words, before);
+    if (size > 0) {
+      EXPECT_NE(words, before);
+    }
     apply_keystream(key, 3, words);
     EXPECT_EQ(words, before);
   }

@@ -130,7 +130,9 @@ TEST_F(Boards, VanillaIsTheFirstTestOfTheTrialThatSubmitted) {
   }
   for (const auto& one : task_board_of(task("one"), snapshot).rows) {
     EXPECT_EQ(one.first_run, "");
-    if (one.name == "me") EXPECT_EQ(must(one.vanilla).score, 0.125);
+    if (one.name == "me") {
+      EXPECT_EQ(must(one.vanilla).score, 0.125);
+    }
   }
   const auto board = board_of(yardsticks_, snapshot);
   const auto& mine = row(board, "me");

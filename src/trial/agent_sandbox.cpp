@@ -109,7 +109,7 @@ Words environment_of(const AgentCommand& command) {
   if (command.proxy_end >= 0) {
     const std::string proxy = fmt::format("http://127.0.0.1:{}", proxy_port);
     for (const char* name : {"HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy"}) all[name] = proxy;
-    all["NODE_USE_ENV_PROXY"] = "1";
+    all.emplace("NODE_USE_ENV_PROXY", "1");
   }
   for (const auto& [name, value] : command.environment) all[name] = value;
   Words words;
