@@ -78,7 +78,8 @@ class ComponentsTest : public HostAhead {
   /// The next call's answer.
   static std::vector<float> forward(Components& components) {
     std::vector<float> y(input.size());
-    EXPECT_EQ(components.forward(0, {input, shape}, {y, shape}, false), largest_magnitude(y));
+    const float largest = components.forward(0, {input, shape}, {y, shape}, false);
+    EXPECT_EQ(largest, largest_magnitude(y));
     return y;
   }
 
