@@ -45,7 +45,6 @@ double overhead(const evaluate::Places& places, const Training& training) {
   std::vector<double> ratios;
   for (int i = 0; i < 7; ++i) {
     std::vector<double> seconds;
-    seconds.reserve(2);
     for (const task::Setting& setting : judge_task.settings)
       seconds.push_back(run_of(runner, setting, host).metrics.at("seconds"));
     ratios.push_back(seconds[0] / seconds[1]);

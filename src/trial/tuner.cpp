@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <span>
 #include <utility>
 
@@ -18,14 +19,11 @@ constexpr double least_factor = 1.02;
 
 const BaselineBrief& best_visible(const Brief& brief) {
   if (brief.conditions.context == Conditions::Context::none) return brief.start();
-  const BaselineBrief* best = nullptr;
-  double best_score = 0;
-  for (const BaselineBrief& baseline : brief.baselines) {
-    if (!baseline.visible || (best != nullptr && baseline.visible->score <= best_score)) continue;
-    best = &baseline;
-    best_score = baseline.visible->score;
-  }
-  if (best == nullptr) {
+  const auto score_of = [](const BaselineBrief& baseline) {
+    return baseline.visible ? baseline.visible->score : -std::numeric_limits<double>::infinity();
+  };
+  const auto best = std::ranges::max_element(brief.baselines, {}, score_of);
+  if (best == brief.baselines.end() || !best->visible) {
     throw bad_input(
         fmt::format("{}: the tuner needs scores to tune by, and there are none: {}", brief.task, brief.note));
   }
