@@ -22,7 +22,8 @@ make_clone() {
 # compile CLONE ARGUMENT ..., as CMake does it
 compile() (
   cd "$1/build/release"
-  "$1/cmake/compile-cached.sh" "$1" "$ccache" "$compiler" -Werror -Xclang -fno-pch-timestamp "${@:2}"
+  "$1/cmake/compile-cached.sh" "$1" "$ccache" "$compiler" -Werror -Xclang -fno-pch-timestamp \
+    -Xclang -relocatable-pch "-isysroot$1" "${@:2}"
 )
 
 compile_header() {
