@@ -90,7 +90,8 @@ void add_qc(Program& program) {
                               "mls qc ml-calibration\nmls qc --all --json\nmls qc --all --smoke");
   qc->add_option("TASK", arguments->tasks, "Task ids");
   qc->add_flag("--all", arguments->all, "Every task");
-  qc->add_flag("--smoke", arguments->smoke, "Determinism and cost in one setting only");
+  qc->add_flag("--smoke", arguments->smoke,
+               "Determinism and cost in one setting only, null methods until one has sunk them");
   qc->add_flag("--json", arguments->json, "Print JSON");
   qc->add_option("--jobs", arguments->jobs, "Runs of null methods at a time (default: one per core)")
       ->type_name("N")

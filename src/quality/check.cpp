@@ -11,6 +11,7 @@
 #include "quality/instructions.hpp"
 #include "quality/null_methods.hpp"
 #include "quality/run_gates.hpp"
+#include "score/scorer.hpp"
 #include "task/sources.hpp"
 
 namespace mls::quality {
@@ -97,7 +98,30 @@ std::vector<Repeat> repeat_runs(const evaluate::Places& places, const task::Task
   return repeats;
 }
 
+bool sinks(const task::Task& task, const std::optional<score::Calibration>& calibration,
+           const evaluate::Evaluation& evaluation) {
+  const bool ok = std::ranges::all_of(evaluation.runs,
+                                      [](const auto& run) { return run.status == evaluate::Status::ok; });
+  return !ok || (calibration && score::score_runs(task, *calibration, evaluation.by_setting()).score <= 0);
+}
+
+/// In one setting after the other, up to the first that sinks the method: others could not raise its score.
+evaluate::Evaluation run_until_sunk(const evaluate::Places& places, const task::Task& task,
+                                    const std::optional<score::Calibration>& calibration,
+                                    const evaluate::Method& method, evaluate::Options options) {
+  evaluate::Evaluation all;
+  for (const auto& setting : task.settings) {
+    options.settings = {setting.id};
+    evaluate::Evaluation one = evaluate::evaluate(places, task, method, options, {});
+    one.runs.insert(one.runs.begin(), all.runs.begin(), all.runs.end());
+    all = std::move(one);
+    if (sinks(task, calibration, all)) break;
+  }
+  return all;
+}
+
 std::vector<NullResult> run_null_methods(const evaluate::Places& places, const task::Task& task,
+                                         const std::optional<score::Calibration>& calibration,
                                          const CheckOptions& options) {
   evaluate::Options one_seed;
   one_seed.max_seeds = 1;
@@ -105,7 +129,9 @@ std::vector<NullResult> run_null_methods(const evaluate::Places& places, const t
   one_seed.stop = options.stop;
   std::vector<NullResult> results;
   for (const auto& [name, method, must_fail] : null_methods(task)) {
-    results.push_back({name, must_fail, evaluate::evaluate(places, task, method, one_seed, {})});
+    results.push_back({name, must_fail,
+                       options.smoke ? run_until_sunk(places, task, calibration, method, one_seed)
+                                     : evaluate::evaluate(places, task, method, one_seed, {})});
   }
   task::Task bounded = task;
   bounded.limits = misdeed_limits();
@@ -134,7 +160,8 @@ TaskReport check(const evaluate::Places& places, const task::Task& task, const C
   add(determinism_gate(task, repeats));
   add(cost_gate(task, repeats));
   options.say("null methods");
-  add(null_gate(task, calibration ? &*calibration : nullptr, run_null_methods(places, task, options)));
+  add(null_gate(task, calibration ? &*calibration : nullptr,
+                run_null_methods(places, task, calibration, options)));
   return report;
 }
 

@@ -12,7 +12,8 @@
 namespace mls::quality {
 
 struct CheckOptions {
-  /// Determinism and cost in the first setting only, instead of in all.
+  /// Determinism and cost in the first setting only, instead of in all; null methods up to the first setting
+  /// that sinks them.
   bool smoke = false;
   int jobs = 0;  ///< runs of null methods at a time, 0 = one per core; cost is always measured alone
   std::stop_token stop;
