@@ -19,7 +19,7 @@ class HostedPart {
   HostedPart(judge::HostLink& host, const Message& begin, std::vector<judge::LayerCap> caps)
       : components_(host, begin, std::move(caps)), layers_(components_) {}
 
-  [[nodiscard]] torch::Tensor forward(std::int64_t layer, const torch::Tensor& x, bool training) const {
+  [[nodiscard]] torch::Tensor forward(std::int64_t layer, const torch::Tensor& x, bool training) {
     return layers_.forward(layer, x, training);
   }
   void add_to(std::vector<nn::Parameter>& parameters) const {

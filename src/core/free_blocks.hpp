@@ -8,23 +8,29 @@
 
 namespace mls {
 
+/// `begin` ... `end` - 1.
+struct Stretch {
+  std::size_t begin = 0;
+  std::size_t end = 0;
+};
+
 class FreeBlocks {
  public:
   /// Every block begins at a multiple of it: floats that fill a line of the cache.
   static constexpr std::size_t alignment = 16;
 
   FreeBlocks() = default;  ///< there are none
-  /// `begin` ... `end` - 1, of which `begin` must be a multiple of the alignment.
-  FreeBlocks(std::size_t begin, std::size_t end);
+  /// All of it; it must begin at a multiple of the alignment.
+  explicit FreeBlocks(Stretch all);
 
-  /// Where a block of `count` begins: the first place that is long enough. None left: nullopt.
-  [[nodiscard]] std::optional<std::size_t> take(std::size_t count);
-  /// What take() returned; std::logic_error for anything else.
-  void give_back(std::size_t begin);
+  /// A block of `count` or, for the alignment, somewhat more: the first that is long enough. None left:
+  /// nullopt.
+  [[nodiscard]] std::optional<Stretch> take(std::size_t count);
+  /// What take() returned, once. std::logic_error where some of it is free.
+  void give_back(Stretch block);
 
  private:
-  std::map<std::size_t, std::size_t> free_;   // begin -> end; no two of them touch
-  std::map<std::size_t, std::size_t> taken_;  // begin -> end
+  std::map<std::size_t, std::size_t> free_;  // begin -> end; no two of them touch
 };
 
 }  // namespace mls

@@ -9,6 +9,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include "core/placed_floats.hpp"
 #include "judge/capacity.hpp"
 #include "judge/magnitude.hpp"
 
@@ -54,8 +55,8 @@ Components::Declaration Components::ask_declaration() {
   const Message& declared = host_.ask(begin_.get(), "declared");
   memory_ = ExchangeMemory(ExchangeMemory::first_judge_descriptor + hosts_++, ExchangeMemory::Side::judge);
   if (!declared.has("memory") || !declared.boolean("memory")) memory_ = ExchangeMemory();
-  blocks_ = FreeBlocks(ExchangeMemory::passing_floats, memory_.outgoing().size());
-  places_.clear();
+  free_ = FreeBlocks({ExchangeMemory::passing_floats, memory_.outgoing().size()});
+  blocks_.clear();
   const auto sizes = declared.values<std::int64_t>("sizes");
   const auto count = static_cast<std::int64_t>(sizes.size());
   const auto layers_of = declared.values<std::int64_t>("layers", {count});
@@ -95,54 +96,48 @@ void Components::check_caps(const Declaration& declaration) const {
   }
 }
 
-/// A block of the memory for x of the call that begins; 0, which is none, where all are taken.
-std::size_t Components::place_of_call(std::size_t floats) {
-  const std::optional<std::size_t> place = blocks_.take(floats);
-  if (!place) return 0;
-  places_[last_call_] = *place;
-  return *place;
+/// A block of the memory for x of the call that begins, until it ends; nullopt where there is no room.
+std::optional<Stretch> Components::block_of_call(std::size_t floats) {
+  const std::optional<Stretch> block = free_.take(floats);
+  if (block) blocks_[last_call_] = *block;
+  return block;
 }
 
 void Components::end_call(std::int64_t call) {
-  const auto place = places_.find(call);
-  if (place == places_.end()) return;
-  blocks_.give_back(place->second);
-  places_.erase(place);
+  const auto block = blocks_.find(call);
+  if (block == blocks_.end()) return;
+  free_.give_back(block->second);
+  blocks_.erase(block);
 }
 
-void Components::add(std::string_view name, const Block& block, std::size_t place) {
-  const std::span<float> memory = memory_.outgoing();
-  // A block is as long as its x.
-  const std::size_t most = place == 0 ? ExchangeMemory::passing_floats : block.values.size();
-  if (!memory_.exists() || block.values.size() > most) {
+/// By memory where there is room: in the block where it `stays`, else where the next message overwrites it.
+void Components::add(std::string_view name, const Block& block, const std::optional<Stretch>& stays) {
+  const std::size_t size = block.values.size();
+  if (!memory_.exists() || (!stays && size > ExchangeMemory::passing_floats)) {
     if (!all_finite(block.values)) throw Divergence();
     message_.add(name, block.values, block.shape);
     return;
   }
-  if (!std::isfinite(copy_and_measure(block.values, memory.subspan(place, block.values.size()), Own::source)))
+  const std::size_t place = stays ? stays->begin : 0;
+  if (!std::isfinite(copy_and_measure(block.values, memory_.outgoing().subspan(place, size), Own::source)))
     throw Divergence();
-  placed_.assign(1, static_cast<std::int64_t>(place));
-  placed_.insert(placed_.end(), block.shape.begin(), block.shape.end());
-  message_.add(name, placed_);
+  add_placed(message_, name, place, block.shape, placed_);
 }
 
 float Components::take(const Message& reply, std::string_view name, const Answer& answer) {
   const TensorView& tensor = reply.tensor(name);
   std::span<const float> values;
-  if (!memory_.exists() || tensor.dtype != DType::i64) {
+  if (!memory_.exists() || !is_placed(tensor)) {
     values = reply.values<float>(name);
     check_shape(name, tensor.shape, answer.shape);
   } else {
-    const auto placed = tensor.as<std::int64_t>();
-    if (placed.empty()) throw ProtocolError(fmt::format("tensor '{}' lacks its place in the memory", name));
-    check_shape(name, {placed.begin() + 1, placed.end()}, answer.shape);
+    const auto [place, shape] = placed_floats(tensor);
+    check_shape(name, shape, answer.shape);
     const std::span<const float> memory = memory_.incoming();
-    const std::int64_t place = placed.front();
-    if (place < 0 || std::cmp_greater(place, memory.size()) ||
-        answer.values.size() > memory.size() - static_cast<std::size_t>(place))
+    if (place > memory.size() || answer.values.size() > memory.size() - place)
       throw ProtocolError(fmt::format("tensor '{}' is said to begin at {}; the memory holds {} floats", name,
                                       place, memory.size()));
-    values = memory.subspan(static_cast<std::size_t>(place));
+    values = memory.subspan(place);
   }
   const float largest = copy_and_measure(values, answer.values, Own::copy);
   if (!std::isfinite(largest))
@@ -150,13 +145,17 @@ float Components::take(const Message& reply, std::string_view name, const Answer
   return largest;
 }
 
-float Components::forward(std::int64_t layer, const Block& x, const Answer& y, bool training) {
+float Components::ask(std::int64_t layer, const Block& x, const Answer& y, bool training) {
   message_.reset("forward");
   message_.set("layer", layer).set("call", ++last_call_).set("training", training);
   if (!published_) message_.add("values", values_);
-  add("x", x, training ? place_of_call(x.values.size()) : 0);
+  add("x", x, training ? block_of_call(x.values.size()) : std::nullopt);
   published_ = true;
-  const float largest = take(host_.ask(message_, "output"), "y", y);
+  return take(host_.ask(message_, "output"), "y", y);
+}
+
+float Components::forward(std::int64_t layer, const Block& x, const Answer& y, bool training) {
+  const float largest = ask(layer, x, y, training);
   if (chance_) consider(*chance_, layer, training, x, y);
   return largest;
 }
@@ -187,11 +186,8 @@ void Components::consider(Rng& chance, std::int64_t layer, bool training, const 
 std::vector<float> Components::ask_as_recorded(const Recording& recording, const Block& x,
                                                const Shape& output) {
   restore(recording.parameters);
-  message_.reset("forward");
-  message_.set("layer", recording.layer).set("call", ++last_call_).set("training", recording.training);
-  add("x", x, 0);
   std::vector<float> y(elements_of(output));
-  (void)take(host_.ask(message_, "output"), "y", {y, output});
+  (void)ask(recording.layer, x, {y, output}, recording.training);
   if (recording.training) forget(last_call_);
   return y;
 }
@@ -199,7 +195,7 @@ std::vector<float> Components::ask_as_recorded(const Recording& recording, const
 void Components::backward(std::int64_t call, const Block& gradient, const Answer& of_x) {
   message_.reset("backward");
   message_.set("call", call);
-  add("gradient", gradient, 0);
+  add("gradient", gradient, std::nullopt);
   const Message& reply = host_.ask(message_, "input_gradient");
   (void)take(reply, "gradient", of_x);
   end_call(call);

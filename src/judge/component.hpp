@@ -121,9 +121,10 @@ class Components {
     std::vector<std::int64_t> buffers;
   };
   [[nodiscard]] Declaration ask_declaration();
-  [[nodiscard]] std::size_t place_of_call(std::size_t floats);
+  float ask(std::int64_t layer, const Block& x, const Answer& y, bool training);
+  [[nodiscard]] std::optional<Stretch> block_of_call(std::size_t floats);
   void end_call(std::int64_t call);
-  void add(std::string_view name, const Block& block, std::size_t place);
+  void add(std::string_view name, const Block& block, const std::optional<Stretch>& stays);
   [[nodiscard]] float take(const Message& reply, std::string_view name, const Answer& answer);
   void take_gradients(const Message& reply);
   void check_caps(const Declaration& declaration) const;
@@ -131,11 +132,11 @@ class Components {
   void consider(Rng& chance, std::int64_t layer, bool training, const Block& x, const Answer& y);
 
   HostLink& host_;
-  int hosts_ = 0;                                         // so far
-  ExchangeMemory memory_;                                 // of the present host, if it has one
-  FreeBlocks blocks_;                                     // of the memory, for x of training calls
-  std::unordered_map<std::int64_t, std::size_t> places_;  // of open calls that have a block
-  Shape placed_;                                          // a place and a shape, while they are sent
+  int hosts_ = 0;                                     // so far
+  ExchangeMemory memory_;                             // of the present host, if it has one
+  FreeBlocks free_;                                   // of the memory, for x of training calls
+  std::unordered_map<std::int64_t, Stretch> blocks_;  // of open calls that have one
+  Shape placed_;                                      // while it is sent
   StoredMessage begin_;
   std::vector<LayerCap> caps_;
   std::vector<ComponentParameter> parameters_;

@@ -8,7 +8,9 @@
 #include <span>
 #include <stdexcept>
 #include <unordered_map>
+#include <utility>
 
+#include "core/placed_floats.hpp"
 #include "core/torch/tensors.hpp"
 #include "host/torch/shared_tensors.hpp"
 
@@ -159,12 +161,10 @@ class Server {
 
   [[nodiscard]] Received received(const Message& message, std::string_view name) const {
     const TensorView& tensor = message.tensor(name);
-    if (tensor.dtype != DType::i64) return {tensor.as<float>().data(), tensor.shape, false};
-    const auto placed = tensor.as<std::int64_t>();
-    const auto place = static_cast<std::size_t>(placed.front());
-    return {&shared_.memory().incoming()[place],
-            {placed.begin() + 1, placed.end()},
-            place >= ExchangeMemory::passing_floats};
+    if (!is_placed(tensor)) return {tensor.as<float>().data(), tensor.shape, false};
+    PlacedFloats floats = placed_floats(tensor);
+    return {&shared_.memory().incoming()[floats.place], std::move(floats.shape),
+            floats.place >= ExchangeMemory::passing_floats};
   }
 
   static torch::Tensor view_of(const Received& received) {
@@ -184,8 +184,8 @@ class Server {
                  const std::vector<float>& gradients = {}) {
     const torch::Tensor sent = ready(tensor);
     reply_.reset(kind);
-    if (sent.scalar_type() == torch::kFloat && shared_.memory().exists() && placed(sent)) {
-      reply_.add(name, placed_);
+    if (const std::optional<std::size_t> place = place_of(sent)) {
+      add_placed(reply_, name, *place, sent.sizes(), placed_);
     } else {
       add(reply_, name, sent);
     }
@@ -193,18 +193,14 @@ class Server {
     judge_.send(reply_);
   }
 
-  /// Says in placed_ where in the memory the tensor lies; before, it is copied there if it does not and fits.
-  bool placed(const torch::Tensor& tensor) {
+  /// Where in the memory the tensor lies; before, it is copied there if it does not and fits.
+  [[nodiscard]] std::optional<std::size_t> place_of(const torch::Tensor& tensor) const {
+    if (tensor.scalar_type() != torch::kFloat || !shared_.memory().exists()) return std::nullopt;
     const std::span<const float> floats(tensor.data_ptr<float>(), static_cast<std::size_t>(tensor.numel()));
-    std::optional<std::size_t> place = shared_.place_of(floats);
-    if (!place && floats.size() <= ExchangeMemory::passing_floats) {
-      place = 0;
-      std::ranges::copy(floats, shared_.memory().outgoing().begin());
-    }
-    if (!place) return false;
-    placed_.assign(1, static_cast<std::int64_t>(*place));
-    placed_.insert(placed_.end(), tensor.sizes().begin(), tensor.sizes().end());
-    return true;
+    if (const std::optional<std::size_t> place = shared_.place_of(floats)) return place;
+    if (floats.size() > ExchangeMemory::passing_floats) return std::nullopt;
+    std::ranges::copy(floats, shared_.memory().outgoing().begin());
+    return 0;
   }
 
   void reply(std::string_view kind, const std::vector<float>& values) {
@@ -218,7 +214,7 @@ class Server {
   std::vector<torch::Tensor> parameters_;
   std::unordered_map<std::int64_t, Call> calls_;
   Message reply_;
-  Shape placed_;  // a place and a shape, while they are sent
+  Shape placed_;  // while it is sent
 };
 
 }  // namespace

@@ -23,6 +23,8 @@ struct LearnedTensor {
 class ComponentLayer {
  public:
   virtual ~ComponentLayer() = default;
+  /// `x` holds its values until the call ends, which in training is when its gradient has been computed;
+  /// afterwards its memory holds other numbers. Keep a clone, not x.
   virtual torch::Tensor forward(const torch::Tensor& x, bool training) = 0;
   virtual std::vector<LearnedTensor> parameters() = 0;
   /// What is carried into evaluation besides: float32 tensors, restored in place.

@@ -13,13 +13,13 @@ constexpr std::size_t least_bytes = std::size_t{16} << 10;
 /// What a tensor's memory is released by.
 struct Lent {
   FreeBlocks* blocks;
-  std::size_t begin;
+  Stretch block;
 };
 
 void give_back(void* context) {
   const auto* const lent = static_cast<Lent*>(context);
-  lent->blocks->give_back(lent->begin);
-  delete lent;  // NOLINT(cppcoreguidelines-owning-memory): libtorch's interface is a pointer and a function
+  lent->blocks->give_back(lent->block);
+  delete lent;  // libtorch's interface is a pointer and a function
 }
 
 }  // namespace
@@ -27,7 +27,7 @@ void give_back(void* context) {
 SharedTensors& SharedTensors::install() {
   // Tensors may live as long as the process: never destroyed.
   static SharedTensors* const shared = [] {
-    auto* const made = new SharedTensors();  // NOLINT(cppcoreguidelines-owning-memory)
+    auto* const made = new SharedTensors();
     if (made->memory().exists()) c10::SetAllocator(c10::DeviceType::CPU, made, 1);
     return made;
   }();
@@ -37,7 +37,7 @@ SharedTensors& SharedTensors::install() {
 SharedTensors::SharedTensors()
     : others_(c10::GetAllocator(c10::DeviceType::CPU)),
       memory_(ExchangeMemory::host_descriptor, ExchangeMemory::Side::host),
-      blocks_(ExchangeMemory::passing_floats, memory_.outgoing().size()) {}
+      blocks_({ExchangeMemory::passing_floats, memory_.outgoing().size()}) {}
 
 std::optional<std::size_t> SharedTensors::place_of(std::span<const float> floats) const {
   const std::span<const float> half = memory_.outgoing();
@@ -51,9 +51,9 @@ std::optional<std::size_t> SharedTensors::place_of(std::span<const float> floats
 c10::DataPtr SharedTensors::make(std::size_t bytes) const {
   if (bytes >= least_bytes) {
     const std::size_t floats = (bytes + sizeof(float) - 1) / sizeof(float);
-    if (const std::optional<std::size_t> begin = blocks_.take(floats)) {
-      auto* const lent = new Lent{&blocks_, *begin};  // NOLINT(cppcoreguidelines-owning-memory)
-      return {&memory_.outgoing()[*begin], lent, &give_back, c10::Device(c10::DeviceType::CPU)};
+    if (const std::optional<Stretch> block = blocks_.take(floats)) {
+      auto* const lent = new Lent{&blocks_, *block};
+      return {&memory_.outgoing()[block->begin], lent, &give_back, c10::Device(c10::DeviceType::CPU)};
     }
   }
   return others_->allocate(bytes);

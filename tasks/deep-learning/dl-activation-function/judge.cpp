@@ -135,7 +135,7 @@ judge::Metrics run(judge::Run& run) {
     diverged = true;
   }
   std::vector<nn::Parameter> parameters = network->parameters();
-  for (const nn::Parameter& parameter : hosted.parameters()) parameters.push_back(parameter);
+  parameters.insert(parameters.end(), hosted.parameters().begin(), hosted.parameters().end());
   const auto optimizer = optimizer_of(run.params, parameters);
   nn::BatchOrder order(data.x.size(0), run.params.integer("batch"), run.draws.rng("batches"));
   if (!diverged) {

@@ -119,11 +119,6 @@ language::PositionScores scores_of(const std::function<torch::Tensor(const torch
   return scores;
 }
 
-std::vector<float> floats_of(const torch::Tensor& tensor) {
-  const torch::Tensor flat = tensor.detach().contiguous();
-  return {flat.data_ptr<float>(), flat.data_ptr<float>() + flat.numel()};
-}
-
 class Experiment {
  public:
   explicit Experiment(judge::Run& run)
@@ -176,21 +171,15 @@ class Experiment {
   /// Keeps this call and what is sent and comes back through it.
   void watch(std::int64_t layer, const torch::Tensor& x, const torch::Tensor& y) {
     judge::GradientRecording& kept = watched_.emplace_back();
-    kept.call = {.layer = layer,
-                 .training = true,
-                 .x = floats_of(x),
-                 .input = x.sizes().vec(),
-                 .y = floats_of(y),
-                 .output = y.sizes().vec(),
-                 .parameters = {components_.values().begin(), components_.values().end()}};
-    x.register_hook([&kept](const torch::Tensor& gradient) { kept.of_x = floats_of(gradient); });
-    y.register_hook([&kept](const torch::Tensor& gradient) { kept.of_y = floats_of(gradient); });
+    kept.call = layers_.recording_of(layer, x, y);
+    x.register_hook([&kept](const torch::Tensor& gradient) { kept.of_x = nn::floats_of(gradient); });
+    y.register_hook([&kept](const torch::Tensor& gradient) { kept.of_y = nn::floats_of(gradient); });
   }
 
   void keep_parameter_gradients() {
     if (watched_layer_ < 0) return;
     for (const nn::Parameter& parameter : layers_.parameters()) {
-      const std::vector<float> gradient = floats_of(parameter.value.grad());
+      const std::vector<float> gradient = nn::floats_of(parameter.value.grad());
       std::vector<float>& all = watched_.back().of_parameters;
       all.insert(all.end(), gradient.begin(), gradient.end());
     }

@@ -43,6 +43,11 @@ class HostedCall final : public torch::autograd::Node {
 
 }  // namespace
 
+std::vector<float> floats_of(const torch::Tensor& tensor) {
+  const torch::Tensor flat = tensor.detach().contiguous();
+  return {flat.data_ptr<float>(), flat.data_ptr<float>() + flat.numel()};
+}
+
 HostedLayers::HostedLayers(judge::Components& components) : components_(components) {
   const std::span<float> values = components_.values();
   for (const judge::ComponentParameter& parameter : components_.parameters()) {
@@ -54,7 +59,7 @@ HostedLayers::HostedLayers(judge::Components& components) : components_(componen
 }
 
 torch::Tensor HostedLayers::forward(std::int64_t layer, const torch::Tensor& x, bool training,
-                                    const std::vector<std::int64_t>& output) const {
+                                    const std::vector<std::int64_t>& output) {
   const torch::Tensor sent = x.detach().contiguous();
   torch::Tensor y = torch::empty(output.empty() ? x.sizes().vec() : output);
   largest_output_ = components_.forward(layer, block_of(sent), answer_in(y), training);
@@ -69,6 +74,18 @@ torch::Tensor HostedLayers::forward(std::int64_t layer, const torch::Tensor& x, 
     components_.forget(components_.last_call());
   }
   return y;
+}
+
+judge::Recording HostedLayers::recording_of(std::int64_t layer, const torch::Tensor& x,
+                                            const torch::Tensor& y) const {
+  const std::span<const float> parameters = components_.values();
+  return {.layer = layer,
+          .training = true,
+          .x = floats_of(x),
+          .input = x.sizes().vec(),
+          .y = floats_of(y),
+          .output = y.sizes().vec(),
+          .parameters = {parameters.begin(), parameters.end()}};
 }
 
 void HostedLayers::collect_gradients() const {

@@ -10,6 +10,9 @@
 
 namespace mls::nn {
 
+/// Its values, outermost dimension first.
+[[nodiscard]] std::vector<float> floats_of(const torch::Tensor& tensor);
+
 class HostedLayers {
  public:
   /// `components` must outlive this and every graph made by it.
@@ -19,7 +22,10 @@ class HostedLayers {
   /// result carries the graph; its backward asks the host, once. Both throw judge::Divergence, and ask
   /// nobody, when what would be sent is not finite.
   [[nodiscard]] torch::Tensor forward(std::int64_t layer, const torch::Tensor& x, bool training,
-                                      const std::vector<std::int64_t>& output = {}) const;
+                                      const std::vector<std::int64_t>& output = {});
+  /// A training call of forward(), or some of its rows, as the component records calls.
+  [[nodiscard]] judge::Recording recording_of(std::int64_t layer, const torch::Tensor& x,
+                                              const torch::Tensor& y) const;
 
   /// The component's, flat. Values share their memory with Components::values().
   [[nodiscard]] const std::vector<Parameter>& parameters() const { return parameters_; }
@@ -32,7 +38,7 @@ class HostedLayers {
 
  private:
   judge::Components& components_;
-  mutable float largest_output_ = 0;
+  float largest_output_ = 0;
   std::vector<Parameter> parameters_;
 };
 

@@ -35,7 +35,7 @@ class HostedLayersTest : public judge::HostAhead {
 
 TEST_F(HostedLayersTest, GradientsAreTheHosts) {
   judge::Components components = this->components();
-  const HostedLayers layers(components);
+  HostedLayers layers(components);
   const torch::Tensor x = torch::tensor(input).set_requires_grad(true);
   reply("output", "y", {4, 5, 6});
   const torch::Tensor y = layers.forward(0, x, true);
@@ -53,7 +53,7 @@ TEST_F(HostedLayersTest, GradientsAreTheHosts) {
 
 TEST_F(HostedLayersTest, AGradientThatIsNotFiniteIsADivergenceOfTheTraining) {
   judge::Components components = this->components();
-  const HostedLayers layers(components);
+  HostedLayers layers(components);
   reply("output", "y", {4, 5, 6});
   Sgd optimizer({{layers.parameters()[0].value, false}}, {});
   // A finite loss whose gradient is not: sqrt at 0.

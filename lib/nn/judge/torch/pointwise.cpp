@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <span>
 #include <utility>
 
 #include "judge/probes.hpp"
@@ -19,17 +18,6 @@ constexpr std::int64_t checked_rows = 64;
 /// Largest share of entries whose gradient may lie outside the slopes to their left and right: functions may
 /// jump.
 constexpr double allowed_share = 0.1;
-
-/// Of a contiguous tensor.
-std::span<const float> span_of(const torch::Tensor& tensor) {
-  return {tensor.data_ptr<float>(), static_cast<std::size_t>(tensor.numel())};
-}
-
-std::vector<float> floats_of(const torch::Tensor& tensor) {
-  const torch::Tensor flat = tensor.contiguous();
-  const std::span<const float> values = span_of(flat);
-  return {values.begin(), values.end()};
-}
 
 double slope(double x0, double x1, double y0, double y1) { return (y1 - y0) / (x1 - x0); }
 
@@ -61,17 +49,7 @@ torch::Tensor PointwiseComponent::forward(std::int64_t layer, const torch::Tenso
 torch::Tensor PointwiseComponent::watched(std::int64_t layer, const torch::Tensor& rows) {
   const torch::Tensor y = layers_.forward(layer, rows, true);
   const std::int64_t kept = std::min(rows.size(0), checked_rows);
-  const auto parameters = components_.values();
-  const Shape shape{kept, rows.size(1)};
-  watched_.push_back({{.layer = layer,
-                       .training = true,
-                       .x = floats_of(rows.narrow(0, 0, kept)),
-                       .input = shape,
-                       .y = floats_of(y.narrow(0, 0, kept)),
-                       .output = shape,
-                       .parameters = {parameters.begin(), parameters.end()}},
-                      {},
-                      {}});
+  watched_.push_back({layers_.recording_of(layer, rows.narrow(0, 0, kept), y.narrow(0, 0, kept)), {}, {}});
   Watched& record = watched_.back();
   y.register_hook([&record, kept](const torch::Tensor& gradient) {
     record.gradient_of_y = gradient.narrow(0, 0, kept).clone();
