@@ -17,7 +17,7 @@ using Layer = std::function<Floats(const Floats& x, std::size_t rows, std::size_
 constexpr std::size_t rows = 24;
 constexpr std::size_t columns = 6;
 
-Recording recording_of(const Layer& layer, Shape shape = {rows, columns}) {
+Recording recording_of(const Layer& layer, const Shape& shape = {rows, columns}) {
   Rng rng(7);
   Recording recording{0, true, Floats(rows * columns), shape, {}, shape, {}};
   for (float& value : recording.x) value = static_cast<float>(rng.normal(0, 1));

@@ -9,7 +9,6 @@
 namespace mls::report {
 namespace {
 
-using store::testing::must;
 using store::testing::record;
 using store::testing::small_yardstick;
 
