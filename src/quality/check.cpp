@@ -11,7 +11,6 @@
 #include "quality/instructions.hpp"
 #include "quality/null_methods.hpp"
 #include "quality/run_gates.hpp"
-#include "score/scorer.hpp"
 #include "task/sources.hpp"
 
 namespace mls::quality {
@@ -98,40 +97,32 @@ std::vector<Repeat> repeat_runs(const evaluate::Places& places, const task::Task
   return repeats;
 }
 
-bool sinks(const task::Task& task, const std::optional<score::Calibration>& calibration,
-           const evaluate::Evaluation& evaluation) {
-  const bool ok = std::ranges::all_of(evaluation.runs,
-                                      [](const auto& run) { return run.status == evaluate::Status::ok; });
-  return !ok || (calibration && score::score_runs(task, *calibration, evaluation.by_setting()).score <= 0);
-}
-
 /// In one setting after the other, up to the first that sinks the method: others could not raise its score.
-evaluate::Evaluation run_until_sunk(const evaluate::Places& places, const task::Task& task,
-                                    const std::optional<score::Calibration>& calibration,
-                                    const evaluate::Method& method, evaluate::Options options) {
-  evaluate::Evaluation all;
+NullResult run_until_sunk(const evaluate::Places& places, const task::Task& task,
+                          const score::Calibration* calibration, const NullMethod& null,
+                          evaluate::Options options) {
+  NullResult result{null.name, null.must_fail, {}};
   for (const auto& setting : task.settings) {
     options.settings = {setting.id};
-    evaluate::Evaluation one = evaluate::evaluate(places, task, method, options, {});
-    one.runs.insert(one.runs.begin(), all.runs.begin(), all.runs.end());
-    all = std::move(one);
-    if (sinks(task, calibration, all)) break;
+    const auto runs = evaluate::evaluate(places, task, null.method, options, {}).runs;
+    result.evaluation.runs.insert(result.evaluation.runs.end(), runs.begin(), runs.end());
+    if (null_gate(task, calibration, {result}).passed) break;
   }
-  return all;
+  return result;
 }
 
 std::vector<NullResult> run_null_methods(const evaluate::Places& places, const task::Task& task,
-                                         const std::optional<score::Calibration>& calibration,
-                                         const CheckOptions& options) {
+                                         const score::Calibration* calibration, const CheckOptions& options) {
   evaluate::Options one_seed;
   one_seed.max_seeds = 1;
   one_seed.jobs = options.jobs;
   one_seed.stop = options.stop;
   std::vector<NullResult> results;
-  for (const auto& [name, method, must_fail] : null_methods(task)) {
-    results.push_back({name, must_fail,
-                       options.smoke ? run_until_sunk(places, task, calibration, method, one_seed)
-                                     : evaluate::evaluate(places, task, method, one_seed, {})});
+  for (const NullMethod& null : null_methods(task)) {
+    results.push_back(options.smoke
+                          ? run_until_sunk(places, task, calibration, null, one_seed)
+                          : NullResult{null.name, null.must_fail,
+                                       evaluate::evaluate(places, task, null.method, one_seed, {})});
   }
   task::Task bounded = task;
   bounded.limits = misdeed_limits();
@@ -160,8 +151,8 @@ TaskReport check(const evaluate::Places& places, const task::Task& task, const C
   add(determinism_gate(task, repeats));
   add(cost_gate(task, repeats));
   options.say("null methods");
-  add(null_gate(task, calibration ? &*calibration : nullptr,
-                run_null_methods(places, task, calibration, options)));
+  const score::Calibration* const scale = calibration ? &*calibration : nullptr;
+  add(null_gate(task, scale, run_null_methods(places, task, scale, options)));
   return report;
 }
 
